@@ -1,0 +1,45 @@
+//! Lists: files and folders of CSV, read into a builder.
+
+use std::path::Path;
+
+use super::GazetteerBuilder;
+use crate::error::Error;
+use crate::layout::Source;
+use crate::record::read::{self, ReadOptions};
+
+/// File of a list folder that states sources, licences and attributions.
+pub(crate) const SOURCES: &str = "sources.json";
+
+impl GazetteerBuilder {
+    /// Reads a list, a folder of lists, or the standard input (`-`). A folder's `sources.json` (an
+    /// array of objects with `name`, `licence`, `attribution`) goes into the file's provenance.
+    ///
+    /// Rows that break the contract are kept as problems, all of which [`build`](Self::build)
+    /// reports.
+    ///
+    /// # Errors
+    /// If a file cannot be opened.
+    pub fn read(&mut self, path: &Path, options: ReadOptions) -> Result<(), Error> {
+        let files = read::list_files(path).map_err(|error| Error::from(error).at(path))?;
+        for file in files {
+            let reader = read::open(&file).map_err(|error| Error::from(error).at(&file))?;
+            // Names in a folder are relative to it, so that the bytes do not depend on the place.
+            let shown = if path.is_dir() { file.strip_prefix(path).unwrap_or(&file) } else { &file };
+            let name = file.display().to_string();
+            let number = self.add_file(&shown.display().to_string());
+            let problems =
+                read::read_list(reader, &name, number, options, &mut |record| self.add(record));
+            self.add_problems(problems);
+        }
+        let sources = path.join(SOURCES);
+        if path.is_dir() && sources.is_file() {
+            let text = std::fs::read(&sources).map_err(|error| Error::from(error).at(&sources))?;
+            let list: Vec<Source> = serde_json::from_slice(&text)
+                .map_err(|error| Error::from(std::io::Error::from(error)).at(&sources))?;
+            for source in list {
+                self.add_source(source);
+            }
+        }
+        Ok(())
+    }
+}

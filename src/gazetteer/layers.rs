@@ -1,0 +1,231 @@
+//! Several gazetteers used as one.
+//!
+//! Two rules join entities of different layers: the same id is a correction, what the later layer
+//! states wins; only a shared external id is a union, the later layer adds names and fills blanks.
+//! An external id that would join a place with a group, or places more than 100 km apart, joins
+//! nothing and is reported.
+
+use std::collections::{HashMap, HashSet};
+
+use smallvec::SmallVec;
+
+use super::entity::{EntityKey, Member};
+use super::{Entity, Gazetteer, View};
+use crate::error::Error;
+use crate::record::Kind;
+
+/// A layer: any gazetteer, whatever its bytes.
+pub trait Source: Send + Sync {
+    #[doc(hidden)]
+    fn layer_view(&self) -> Result<ViewHandle<'_>, Error>;
+}
+
+/// What a [`Source`] hands to [`Layers`].
+#[doc(hidden)]
+pub struct ViewHandle<'g>(View<'g>);
+
+impl<D: AsRef<[u8]> + Send + Sync> Source for Gazetteer<D> {
+    fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
+        self.view().map(ViewHandle)
+    }
+}
+
+/// Gazetteers that work as one, the first the base.
+///
+/// ```
+/// use exonym::{Gazetteer, GazetteerBuilder, Layers, Record};
+/// let mut builder = GazetteerBuilder::new();
+/// builder.add(Record::new("mosul", "Mossul Town"));
+/// let overlay = Gazetteer::from_bytes(builder.build()?)?;
+/// let layers = Layers::new([Gazetteer::embedded() as &dyn exonym::LayerSource, &overlay])?;
+/// assert_eq!(layers.lookup("Mossul Town")[0].entity().canonical_name("fr"), "Mossoul");
+/// # Ok::<(), exonym::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Layers<'g> {
+    views: Vec<View<'g>>,
+    /// Group of each entity that several layers know.
+    joins: HashMap<EntityKey, u32>,
+    groups: Vec<SmallVec<[Member<'g>; 1]>>,
+    /// Entities that their last layer takes back.
+    retracted: HashSet<EntityKey>,
+    refused: Vec<String>,
+}
+
+impl<'g> Layers<'g> {
+    /// Joins gazetteers, earliest first. Costs a pass over the ids of all but the first.
+    ///
+    /// # Errors
+    /// If a gazetteer is damaged.
+    pub fn new(sources: impl IntoIterator<Item = &'g dyn Source>) -> Result<Self, Error> {
+        let views: Result<Vec<_>, Error> =
+            sources.into_iter().map(|source| source.layer_view().map(|handle| handle.0)).collect();
+        let mut layers = Self::apart(views?);
+        for layer in 1..layers.views.len() {
+            layers.join(layer);
+        }
+        for members in &layers.groups {
+            if let [first, .., last] = members.as_slice()
+                && last.retracts()
+            {
+                layers.retracted.insert(EntityKey { layer: first.layer, index: first.index });
+            }
+        }
+        Ok(layers)
+    }
+
+    pub(crate) fn single(view: View<'g>) -> Self {
+        Self::apart(vec![view])
+    }
+
+    fn apart(views: Vec<View<'g>>) -> Self {
+        Self {
+            views,
+            joins: HashMap::new(),
+            groups: Vec::new(),
+            retracted: HashSet::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Joins the entities of layer `layer` to those of earlier ones.
+    fn join(&mut self, layer: usize) {
+        let Some(&view) = self.views.get(layer) else { return };
+        for index in 0..view.entities().len() as u32 {
+            let id = view.id(index);
+            let own = Member { view, layer: layer as u16, index, corrects: true };
+            if let Some(base) = self.find_before(layer, &id) {
+                let corrects = !crate::record::is_curie(&id);
+                self.join_pair(base, Member { corrects, ..own });
+            }
+            for curie in view.facts(index).same_as {
+                if let Some(base) = self.find_before(layer, &curie) {
+                    let union = Member { corrects: false, ..own };
+                    match self.conflict(base, &union, &curie) {
+                        None => self.join_pair(base, union),
+                        Some(reason) => self.refused.push(reason),
+                    }
+                }
+            }
+        }
+    }
+
+    fn find_before(&self, layer: usize, id: &str) -> Option<EntityKey> {
+        self.views.iter().take(layer).zip(0_u16..).find_map(|(view, layer)| {
+            let index = view.find_id(id)?;
+            Some(self.primary(EntityKey { layer, index }))
+        })
+    }
+
+    fn join_pair(&mut self, base: EntityKey, member: Member<'g>) {
+        let key = EntityKey { layer: member.layer, index: member.index };
+        if self.joins.contains_key(&key) {
+            return;
+        }
+        let group = match self.joins.get(&base) {
+            Some(&group) => group,
+            None => {
+                let Some(&view) = self.views.get(usize::from(base.layer)) else { return };
+                let group = self.groups.len() as u32;
+                let first = Member { view, layer: base.layer, index: base.index, corrects: false };
+                self.groups.push(SmallVec::from_buf([first]));
+                self.joins.insert(base, group);
+                group
+            }
+        };
+        self.joins.insert(key, group);
+        if let Some(members) = self.groups.get_mut(group as usize) {
+            members.push(member);
+        }
+    }
+
+    /// Why the external id must not join the two, if it must not.
+    fn conflict(&self, base: EntityKey, member: &Member<'g>, curie: &str) -> Option<String> {
+        let one = self.entity(base);
+        let other = Entity::joined(SmallVec::from_buf([*member]));
+        if let (Some(kind), Some(other_kind)) = (one.stated_kind(), other.stated_kind())
+            && kind.entity_type() != other_kind.entity_type()
+        {
+            let (one, other) = (one.id(), other.id());
+            return Some(format!("{curie} stands on {one} and {other}, but one is a place and the other a group"));
+        }
+        let apart = distance_km(one.location()?, other.location()?);
+        // The middle of a country or region may lie anywhere in it.
+        let wide = one.kind() as u8 <= Kind::Region as u8;
+        (apart > 100.0 && !wide).then(|| {
+            format!("{curie} stands on {} and {}, which lie {apart:.0} km apart", one.id(), other.id())
+        })
+    }
+
+    /// External ids that two layers state for things that cannot be one; they joined nothing.
+    pub fn refused_joins(&self) -> &[String] {
+        &self.refused
+    }
+
+    pub(crate) fn views(&self) -> &[View<'g>] {
+        &self.views
+    }
+
+    /// The key under which an entity is known: its earliest layer's.
+    #[inline]
+    pub(crate) fn primary(&self, key: EntityKey) -> EntityKey {
+        if self.joins.is_empty() {
+            return key;
+        }
+        let group = self.joins.get(&key).and_then(|&group| self.groups.get(group as usize));
+        group.and_then(|members| members.first()).map_or(key, |member| EntityKey {
+            layer: member.layer,
+            index: member.index,
+        })
+    }
+
+    /// True if a later layer takes the entity back.
+    #[inline]
+    pub(crate) fn retracts(&self, key: EntityKey) -> bool {
+        !self.retracted.is_empty() && self.retracted.contains(&key)
+    }
+
+    /// Weight (zero if unknown) and kind, for ranking.
+    #[inline]
+    pub(crate) fn prior(&self, key: EntityKey) -> (f32, Kind) {
+        if !self.joins.contains_key(&key) {
+            let view = self.views.get(usize::from(key.layer));
+            if let Some(row) = view.and_then(|view| view.entity(key.index)) {
+                return (row.weight().unwrap_or(0.0) as f32, row.kind().unwrap_or(Kind::Other));
+            }
+        }
+        let entity = self.entity(key);
+        (entity.weight().unwrap_or(0.0) as f32, entity.kind())
+    }
+
+    /// The entity with this key.
+    pub fn entity(&self, key: EntityKey) -> Entity<'g> {
+        if let Some(members) = self.joins.get(&key).and_then(|&group| self.groups.get(group as usize)) {
+            return Entity::joined(members.clone());
+        }
+        let view = self.views.get(usize::from(key.layer)).copied();
+        let member = view.map(|view| Member { view, layer: key.layer, index: key.index, corrects: false });
+        Entity::joined(member.into_iter().collect())
+    }
+
+    /// The entity with this id or external id in any layer; an old id leads to its replacement.
+    pub fn find(&self, id: &str) -> Option<EntityKey> {
+        let mut found = self.find_before(self.views.len(), id)?;
+        for _ in 0..8 {
+            let Some(next) = self.entity(found).replaced_by() else { break };
+            match self.find_before(self.views.len(), &next) {
+                Some(key) if key != found => found = key,
+                _ => break,
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Great-circle distance in kilometres (haversine, mean Earth radius).
+pub(crate) fn distance_km(one: (f64, f64), other: (f64, f64)) -> f64 {
+    let [lat, lon, other_lat, other_lon] = [one.0, one.1, other.0, other.1].map(f64::to_radians);
+    let chord = ((other_lat - lat) / 2.0).sin().powi(2)
+        + lat.cos() * other_lat.cos() * ((other_lon - lon) / 2.0).sin().powi(2);
+    12_742.0 * chord.sqrt().min(1.0).asin()
+}

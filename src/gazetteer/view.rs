@@ -1,0 +1,243 @@
+//! Checked reading of the sections of one gazetteer.
+
+use fst::raw::Fst;
+use zerocopy::FromBytes;
+
+use super::{Gazetteer, Parts};
+use crate::error::Error;
+use crate::layout::{
+    DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front, varint,
+};
+use crate::record::{Date, Origin};
+
+/// Read access to one gazetteer whose sections are verified: small, copied freely. Contents that
+/// do not fit their form all the same (a hand-made file) read as absent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'g> {
+    bytes: &'g [u8],
+    parts: &'g Parts,
+    meta: &'g Meta,
+}
+
+/// The FST of keys, for walking.
+pub(crate) struct Keys<'g> {
+    fst: Option<Fst<&'g [u8]>>,
+}
+
+impl<'g> View<'g> {
+    pub(super) fn new<D: AsRef<[u8]>>(gazetteer: &'g Gazetteer<D>) -> Result<Self, Error> {
+        for section in Section::ALL {
+            if section != Section::Origins {
+                gazetteer.section(section)?;
+            }
+        }
+        let meta = gazetteer.meta()?;
+        let view = Self { bytes: gazetteer.data.as_ref(), parts: &gazetteer.parts, meta };
+        for section in [Section::Keys, Section::IdIndex] {
+            view.fst(section).ok_or_else(|| corrupt(section))?;
+        }
+        Ok(view)
+    }
+
+    /// Tests that tables are whole numbers of rows and agree in length.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let whole = |section, row: usize| {
+            let length = self.section(section).len();
+            if length.is_multiple_of(row) { Ok(length / row) } else { Err(corrupt(section)) }
+        };
+        let rows = whole(Section::Rows, size_of::<Row>())?;
+        let origins = whole(Section::Origins, size_of::<OriginRow>())?;
+        whole(Section::Entities, size_of::<EntityRow>())?;
+        whole(Section::EntityRows, 4)?;
+        whole(Section::Dates, size_of::<DatedRow>())?;
+        whole(Section::Filter, 8)?;
+        if origins != 0 && origins != rows {
+            return Err(corrupt(Section::Origins));
+        }
+        Ok(())
+    }
+
+    fn section(&self, section: Section) -> &'g [u8] {
+        let part = self.parts.sections.get(section as usize);
+        part.and_then(|part| self.bytes.get(part.start..part.end)).unwrap_or_default()
+    }
+
+    fn table<T: FromBytes + zerocopy::Immutable + zerocopy::KnownLayout + zerocopy::Unaligned>(
+        &self,
+        section: Section,
+    ) -> &'g [T] {
+        <[T]>::ref_from_bytes(self.section(section)).unwrap_or_default()
+    }
+
+    fn fst(&self, section: Section) -> Option<Fst<&'g [u8]>> {
+        // The FST is trusted to be what the compiler wrote: its section's checksum was tested, and
+        // `fst` itself does not notice damage.
+        Fst::new(self.section(section)).ok()
+    }
+
+    pub(crate) fn meta(&self) -> &'g Meta {
+        self.meta
+    }
+
+    pub(crate) fn keys(&self) -> Keys<'g> {
+        Keys { fst: self.fst(Section::Keys) }
+    }
+
+    pub(crate) fn filter(&self) -> Filter<'g> {
+        Filter::new(self.section(Section::Filter))
+    }
+
+    pub(crate) fn rows(&self) -> &'g [Row] {
+        self.table(Section::Rows)
+    }
+
+    pub(crate) fn entities(&self) -> &'g [EntityRow] {
+        self.table(Section::Entities)
+    }
+
+    pub(crate) fn entity(&self, index: u32) -> Option<&'g EntityRow> {
+        self.entities().get(index as usize)
+    }
+
+    /// The surface of row `row`. Costs reading at most 16 names.
+    pub(crate) fn name(&self, row: u32) -> String {
+        front::get(self.section(Section::Names), row as usize).unwrap_or_default()
+    }
+
+    /// The id of entity `index`.
+    pub(crate) fn id(&self, index: u32) -> String {
+        front::get(self.section(Section::Ids), index as usize).unwrap_or_default()
+    }
+
+    /// The entity with id or external id `id`.
+    pub(crate) fn find_id(&self, id: &str) -> Option<u32> {
+        let found = self.fst(Section::IdIndex)?.get(id)?.value();
+        u32::try_from(found).ok().filter(|&index| (index as usize) < self.entities().len())
+    }
+
+    /// The rows of entity `index`, in the order in which the lists state them.
+    pub(crate) fn entity_rows(&self, index: u32) -> &'g [zerocopy::little_endian::U32] {
+        let all: &'g [zerocopy::little_endian::U32] = self.table(Section::EntityRows);
+        let entities = self.entities();
+        let start = entities.get(index as usize).map_or(0, |entity| entity.rows.get() as usize);
+        let end = entities.get(index as usize + 1).map_or(all.len(), |next| next.rows.get() as usize);
+        all.get(start..end).unwrap_or_default()
+    }
+
+    /// The range of rows that begins with `first` and shares its key.
+    pub(crate) fn key_rows(&self, first: u32) -> impl Iterator<Item = (u32, &'g Row)> + use<'g> {
+        let rows = self.rows().get(first as usize..).unwrap_or_default();
+        let count = rows.iter().position(|row| row.has(Row::LAST)).map_or(0, |last| last + 1);
+        (first..).zip(rows.get(..count).unwrap_or_default())
+    }
+
+    /// The period of row `row`; open ends are `None`.
+    pub(crate) fn dates(&self, row: u32) -> (Option<Date>, Option<Date>) {
+        let dates: &[DatedRow] = self.table(Section::Dates);
+        let Ok(at) = dates.binary_search_by_key(&row, |dated| dated.row.get()) else {
+            return (None, None);
+        };
+        let Some(dated) = dates.get(at) else { return (None, None) };
+        let since = dated.since.get();
+        let until = dated.until.get();
+        (
+            (since != i32::MIN).then(|| Date::from_code(since)),
+            (until != i32::MAX).then(|| Date::from_code(until)),
+        )
+    }
+
+    /// Where row `row` was listed: the list's name and the line, if the file keeps it.
+    pub(crate) fn origin(&self, row: u32) -> Option<(&'g str, u32)> {
+        let origins: &'g [OriginRow] = self.table(Section::Origins);
+        let origin = origins.get(row as usize)?;
+        let origin = Origin {
+            file: origin.file.get(),
+            line: u32::from_le_bytes([origin.line[0], origin.line[1], origin.line[2], 0]),
+        };
+        let file = self.meta.files.get(usize::from(origin.file))?;
+        Some((file, origin.line))
+    }
+
+    pub(crate) fn lang(&self, row: &Row) -> &'g str {
+        self.meta.langs.get(usize::from(row.lang.get())).map_or("", String::as_str)
+    }
+
+    /// External ids and attributes of entity `index`.
+    pub(crate) fn facts(&self, index: u32) -> Facts<'g> {
+        let start = self.entity(index).map_or(usize::MAX, |entity| entity.facts.get() as usize);
+        let bytes = self.section(Section::Facts).get(start..).unwrap_or_default();
+        read_facts(bytes, self.meta).unwrap_or_default()
+    }
+}
+
+/// External ids and attributes of one entity.
+#[derive(Default)]
+pub(crate) struct Facts<'g> {
+    pub(crate) same_as: Vec<String>,
+    pub(crate) attributes: Vec<(&'g str, &'g str)>,
+}
+
+fn read_facts<'g>(mut bytes: &'g [u8], meta: &'g Meta) -> Option<Facts<'g>> {
+    let mut facts = Facts::default();
+    let text = |bytes: &mut &'g [u8]| {
+        let length = usize::try_from(varint::take(bytes)?).ok()?;
+        let (text, rest) = bytes.split_at_checked(length)?;
+        *bytes = rest;
+        std::str::from_utf8(text).ok()
+    };
+    for _ in 0..varint::take(&mut bytes)? {
+        let code = varint::take(&mut bytes)?;
+        let prefix = meta.prefixes.get(usize::try_from(code / 3).ok()?)?;
+        facts.same_as.push(match code % 3 {
+            0 => format!("{prefix}:{}", varint::take(&mut bytes)?),
+            1 => format!("{prefix}:Q{}", varint::take(&mut bytes)?),
+            _ => format!("{prefix}:{}", text(&mut bytes)?),
+        });
+    }
+    for _ in 0..varint::take(&mut bytes)? {
+        let column = usize::try_from(varint::take(&mut bytes)?).ok()?;
+        facts.attributes.push((meta.columns.get(column)?, text(&mut bytes)?));
+    }
+    Some(facts)
+}
+
+impl Keys<'_> {
+    /// The beginning of all keys.
+    pub(crate) fn start(&self) -> Place {
+        let address = self.fst.as_ref().map_or(0, |fst| fst.root().addr());
+        Place { address, output: 0 }
+    }
+
+    /// Follows `bytes` from `at`; `None` where no key goes on.
+    #[inline]
+    pub(crate) fn walk(&self, at: Place, bytes: &[u8]) -> Option<Place> {
+        let fst = self.fst.as_ref()?;
+        let mut node = fst.node(at.address);
+        let mut output = at.output;
+        for &byte in bytes {
+            let transition = node.transition(node.find_input(byte)?);
+            output += transition.out.value();
+            node = fst.node(transition.addr);
+        }
+        Some(Place { address: node.addr(), output })
+    }
+
+    /// The first row of the key that ends at `at`, if one does.
+    #[inline]
+    pub(crate) fn ends(&self, at: Place) -> Option<u32> {
+        let node = self.fst.as_ref()?.node(at.address);
+        node.is_final().then(|| (at.output + node.final_output().value()) as u32)
+    }
+
+    /// The first row of `key`.
+    pub(crate) fn get(&self, key: &[u8]) -> Option<u32> {
+        self.ends(self.walk(self.start(), key)?)
+    }
+}
+
+/// A place in the FST: a node and the output on the way to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    address: usize,
+    output: u64,
+}

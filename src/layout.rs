@@ -1,0 +1,483 @@
+//! Step 4 of the walk: the bytes of a compiled gazetteer.
+//!
+//! In: nothing; this is the contract between [`crate::compile`] and [`crate::gazetteer`]. All
+//! numbers are little-endian and unaligned, so the same bytes serve embedded, owned and mapped, on
+//! any machine.
+//!
+//! ```text
+//! header     magic, format version, key scheme, Unicode version, file length, section table
+//! sections   each with its own checksum (XXH3, 64 bits), in the order of `Section::ALL`
+//! ```
+//!
+//! The layout is the contract, the Rust types are not: changing it raises [`FORMAT`].
+
+use zerocopy::little_endian::{I32, U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::error::{Error, ErrorKind};
+use crate::record::{Kind, Policy, Role};
+
+/// Version of the layout.
+pub const FORMAT: u16 = 1;
+
+/// First bytes of every compiled gazetteer. The high bit and the line ends catch transfers as text.
+pub(crate) const MAGIC: [u8; 8] = *b"\x89gaz\r\n\x1A\n";
+
+/// The parts of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Section {
+    /// [`Meta`] as JSON.
+    Meta,
+    /// FST: key to the first of its rows.
+    Keys,
+    /// Bloom filter over the beginnings of keys, see [`filter`].
+    Filter,
+    /// [`Row`]s sorted by key: one per name.
+    Rows,
+    /// Surfaces of the rows, front-coded.
+    Names,
+    /// [`EntityRow`]s sorted by id.
+    Entities,
+    /// Row numbers, entity by entity, in the order in which the list states them.
+    EntityRows,
+    /// Ids of the entities, front-coded.
+    Ids,
+    /// External ids and attributes, entity by entity.
+    Facts,
+    /// FST: id or external id to entity.
+    IdIndex,
+    /// [`DatedRow`]s, sorted by row.
+    Dates,
+    /// [`OriginRow`]s, one per row, or nothing.
+    Origins,
+}
+
+impl Section {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Meta,
+        Self::Keys,
+        Self::Filter,
+        Self::Rows,
+        Self::Names,
+        Self::Entities,
+        Self::EntityRows,
+        Self::Ids,
+        Self::Facts,
+        Self::IdIndex,
+        Self::Dates,
+        Self::Origins,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Keys => "keys",
+            Self::Filter => "filter",
+            Self::Rows => "rows",
+            Self::Names => "names",
+            Self::Entities => "entities",
+            Self::EntityRows => "entity_rows",
+            Self::Ids => "ids",
+            Self::Facts => "facts",
+            Self::IdIndex => "id_index",
+            Self::Dates => "dates",
+            Self::Origins => "origins",
+        }
+    }
+}
+
+/// The fixed part before the section table.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) magic: [u8; 8],
+    pub(crate) format: U16,
+    pub(crate) key_scheme: U16,
+    pub(crate) unicode: [u8; 3],
+    pub(crate) sections: u8,
+    pub(crate) length: U64,
+    /// Of the header with this field zero, and of the section table.
+    pub(crate) checksum: U64,
+}
+
+/// One line of the section table.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct SectionRow {
+    pub(crate) offset: U64,
+    pub(crate) length: U64,
+    pub(crate) checksum: U64,
+}
+
+/// One name: 9 bytes.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct Row {
+    pub(crate) entity: U32,
+    /// Number in [`Meta::langs`].
+    pub(crate) lang: U16,
+    /// Role in the low four bits, policy in the next seven, then the flags below.
+    flags: U16,
+    /// Bit per segment, the first lowest: it is capitalized. The eighth stands for all further ones.
+    pub(crate) capitals: u8,
+}
+
+impl Row {
+    /// The last row of its key.
+    pub(crate) const LAST: u16 = 1 << 11;
+    /// The policy was stated in the list, not taken from a default.
+    pub(crate) const STATED: u16 = 1 << 12;
+    /// The key was generated from the name (ä as ae).
+    pub(crate) const GENERATED: u16 = 1 << 13;
+    /// Has a line in [`Section::Dates`].
+    pub(crate) const DATED: u16 = 1 << 14;
+
+    pub(crate) fn new(entity: u32, lang: u16, role: Role, policy: Policy, capitals: u8) -> Self {
+        let flags = role as u16 | u16::from(policy.bits()) << 4;
+        Self { entity: entity.into(), lang: lang.into(), flags: flags.into(), capitals }
+    }
+
+    pub(crate) fn set(&mut self, flag: u16) {
+        self.flags = (self.flags.get() | flag).into();
+    }
+
+    pub(crate) fn has(&self, flag: u16) -> bool {
+        self.flags.get() & flag != 0
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        Role::from_code(self.flags.get() & 15)
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        Policy::from_bits((self.flags.get() >> 4) as u8)
+    }
+}
+
+/// One entity: 29 bytes.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct EntityRow {
+    /// [`Kind`] code; the high bit is set if the list states the kind.
+    kind: u8,
+    pub(crate) country: [u8; 2],
+    /// Entity number plus one, or zero.
+    pub(crate) parent: U32,
+    /// Millionths of degrees; [`NOWHERE`] if unknown.
+    pub(crate) lat: I32,
+    pub(crate) lon: I32,
+    /// An `f32`; negative if unknown.
+    pub(crate) weight: U32,
+    /// First of its numbers in [`Section::EntityRows`]; they end where the next entity's begin.
+    pub(crate) rows: U32,
+    /// First byte of its facts in [`Section::Facts`].
+    pub(crate) facts: U32,
+    /// Entity number plus one of the entity that took its place, or zero.
+    pub(crate) replaced_by: U32,
+}
+
+
+/// Latitude of an entity without location.
+pub(crate) const NOWHERE: i32 = i32::MIN;
+
+impl EntityRow {
+    pub(crate) fn kind_code(kind: Option<Kind>) -> u8 {
+        kind.map_or(Kind::Other as u8, |kind| kind as u8 | 0x80)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one per field of the row")]
+    pub(crate) fn new(
+        kind: Option<Kind>,
+        country: [u8; 2],
+        parent: u32,
+        location: Option<(f64, f64)>,
+        weight: Option<f64>,
+        rows: u32,
+        facts: u32,
+        replaced_by: u32,
+    ) -> Self {
+        let micro = |degrees: f64| (degrees * 1e6).round() as i32;
+        Self {
+            kind: Self::kind_code(kind),
+            country,
+            parent: parent.into(),
+            lat: location.map_or(NOWHERE, |(lat, _)| micro(lat)).into(),
+            lon: location.map_or(NOWHERE, |(_, lon)| micro(lon)).into(),
+            weight: (weight.unwrap_or(-1.0) as f32).to_bits().into(),
+            rows: rows.into(),
+            facts: facts.into(),
+            replaced_by: replaced_by.into(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        (self.kind & 0x80 != 0).then(|| Kind::from_code(self.kind & 0x7F))
+    }
+
+    pub(crate) fn location(&self) -> Option<(f64, f64)> {
+        (self.lat.get() != NOWHERE)
+            .then(|| (f64::from(self.lat.get()) / 1e6, f64::from(self.lon.get()) / 1e6))
+    }
+
+    pub(crate) fn weight(&self) -> Option<f64> {
+        let weight = f32::from_bits(self.weight.get());
+        (weight >= 0.0).then_some(f64::from(weight))
+    }
+}
+
+/// The period of one name.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct DatedRow {
+    pub(crate) row: U32,
+    /// Date codes; `i32::MIN` and `i32::MAX` where open.
+    pub(crate) since: I32,
+    pub(crate) until: I32,
+}
+
+/// Where a name's row stands: file number and line, 5 bytes.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct OriginRow {
+    pub(crate) file: U16,
+    pub(crate) line: [u8; 3],
+}
+
+/// Provenance, counts and the small tables, as JSON in the file.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Meta {
+    pub(crate) entities: u64,
+    pub(crate) names: u64,
+    pub(crate) keys: u64,
+    /// Keys that stand for several entities.
+    pub(crate) ambiguous: u64,
+    pub(crate) by_kind: std::collections::BTreeMap<String, u64>,
+    pub(crate) by_lang: std::collections::BTreeMap<String, u64>,
+    pub(crate) by_role: std::collections::BTreeMap<String, u64>,
+    /// Language tags by number; the first is empty.
+    pub(crate) langs: Vec<String>,
+    /// Lists by number.
+    pub(crate) files: Vec<String>,
+    /// Prefixes of external ids by number.
+    pub(crate) prefixes: Vec<String>,
+    /// Headers of attribute columns by number; the first two are `source` and the empty one.
+    pub(crate) columns: Vec<String>,
+    /// Sources, licences and attributions.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// Where names come from, and on what terms.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Source {
+    /// Short name, as in the `source` column.
+    pub name: String,
+    /// Licence, as an SPDX expression where there is one.
+    #[serde(default)]
+    pub licence: String,
+    /// The notice that the licence asks for.
+    #[serde(default)]
+    pub attribution: String,
+}
+
+/// The checksum of sections and header.
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
+}
+
+/// The error for a section whose contents do not fit its form.
+#[cold]
+pub(crate) fn corrupt(section: Section) -> Error {
+    Error::new(ErrorKind::Corrupt(section.name()))
+}
+
+/// Variable-length numbers (LEB128).
+pub(crate) mod varint {
+    pub(crate) fn push(out: &mut Vec<u8>, mut value: u64) {
+        while value >= 0x80 {
+            out.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        out.push(value as u8);
+    }
+
+    /// Reads a number from the front of `bytes`; `None` if it does not end.
+    pub(crate) fn take(bytes: &mut &[u8]) -> Option<u64> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = bytes.split_first()?;
+            *bytes = rest;
+            value |= u64::from(byte & 0x7F) << shift;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+/// Strings in order, front-coded in blocks: a string is the length of the beginning that it shares
+/// with the one before it, and the rest. The first of each block is whole, so that reading one
+/// string costs at most a block.
+///
+/// `block offsets (u32 each) … | number of blocks (u32) at the end`, after the coded strings.
+pub(crate) mod front {
+    use super::{U32, varint};
+    use zerocopy::FromBytes;
+
+    const BLOCK: usize = 16;
+
+    #[derive(Default)]
+    pub(crate) struct Encoder {
+        bytes: Vec<u8>,
+        blocks: Vec<u32>,
+        count: usize,
+        last: Vec<u8>,
+    }
+
+    impl Encoder {
+        pub(crate) fn push(&mut self, string: &str) {
+            let string = string.as_bytes();
+            let mut shared = 0;
+            if self.count.is_multiple_of(BLOCK) {
+                self.blocks.push(self.bytes.len() as u32);
+            } else {
+                shared = self.last.iter().zip(string).take_while(|(one, other)| one == other).count();
+                varint::push(&mut self.bytes, shared as u64);
+            }
+            let rest = string.get(shared..).unwrap_or_default();
+            varint::push(&mut self.bytes, rest.len() as u64);
+            self.bytes.extend_from_slice(rest);
+            self.last.clear();
+            self.last.extend_from_slice(string);
+            self.count += 1;
+        }
+
+        pub(crate) fn finish(mut self) -> Vec<u8> {
+            for block in &self.blocks {
+                self.bytes.extend_from_slice(&block.to_le_bytes());
+            }
+            self.bytes.extend_from_slice(&(self.blocks.len() as u32).to_le_bytes());
+            self.bytes
+        }
+    }
+
+    /// String number `index`, or `None` if there is none or the bytes do not fit the form.
+    pub(crate) fn get(section: &[u8], index: usize) -> Option<String> {
+        let (rest, blocks) = section.split_last_chunk::<4>()?;
+        let blocks = u32::from_le_bytes(*blocks) as usize;
+        let split = rest.len().checked_sub(blocks.checked_mul(4)?)?;
+        let (coded, offsets) = rest.split_at(split);
+        let offsets = <[U32]>::ref_from_bytes(offsets).ok()?;
+        let start = offsets.get(index / BLOCK)?.get() as usize;
+        let mut bytes = coded.get(start..)?;
+        let mut string = Vec::new();
+        for position in 0..=index % BLOCK {
+            let shared = if position == 0 { 0 } else { varint::take(&mut bytes)? as usize };
+            let rest = varint::take(&mut bytes)? as usize;
+            if shared > string.len() || rest > bytes.len() {
+                return None;
+            }
+            string.truncate(shared);
+            let (rest, after) = bytes.split_at(rest);
+            string.extend_from_slice(rest);
+            bytes = after;
+        }
+        String::from_utf8(string).ok()
+    }
+}
+
+/// The filter that rejects most words of a text before the FST is walked.
+///
+/// A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
+/// first *piece* (a word up to a space, or one dense character), alone or with the second.
+pub(crate) mod filter {
+    /// What a hash in the filter stands for.
+    #[derive(Clone, Copy)]
+    #[repr(u64)]
+    pub(crate) enum Use {
+        /// A name of one piece.
+        Whole = 0x9E37_79B9_7F4A_7C15,
+        /// The first piece of a longer name.
+        First = 0xC2B2_AE3D_27D4_EB4F,
+        /// The first two pieces of a name.
+        Pair = 0x1656_67B1_9E37_79F9,
+    }
+
+    /// Whether the name may meet a text that starts with a small letter.
+    const LOWER: u64 = 0x27D4_EB2F_1656_67C5;
+
+    /// Hash of a piece.
+    #[inline]
+    pub(crate) fn hash(piece: &[u8]) -> u64 {
+        xxhash_rust::xxh3::xxh3_64(piece)
+    }
+
+    /// Hash of two pieces in a row.
+    #[inline]
+    pub(crate) const fn pair(first: u64, second: u64) -> u64 {
+        first.rotate_left(23) ^ second.wrapping_mul(0x9FB2_1C65_1E98_DF25)
+    }
+
+    #[inline]
+    const fn mix(hash: u64, use_: Use, lower: bool) -> u64 {
+        let mut mixed = hash ^ use_ as u64;
+        if lower {
+            mixed ^= LOWER;
+        }
+        mixed = (mixed ^ mixed >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        mixed ^ mixed >> 29
+    }
+
+    /// Word and bits of a hash in a filter of `words` words.
+    #[inline]
+    const fn slot(mixed: u64, words: u64) -> (usize, u64) {
+        let word = ((mixed >> 32) * words) >> 32;
+        let bits = 1 << (mixed & 63)
+            | 1 << (mixed >> 6 & 63)
+            | 1 << (mixed >> 12 & 63)
+            | 1 << (mixed >> 18 & 63);
+        (word as usize, bits)
+    }
+
+    pub(crate) struct Builder {
+        words: Vec<u64>,
+    }
+
+    impl Builder {
+        /// For `count` insertions at 12 bits each.
+        pub(crate) fn new(count: usize) -> Self {
+            Self { words: vec![0; (count * 12).div_ceil(64).max(1)] }
+        }
+
+        pub(crate) fn insert(&mut self, hash: u64, use_: Use, lower: bool) {
+            let (word, bits) = slot(mix(hash, use_, lower), self.words.len() as u64);
+            if let Some(word) = self.words.get_mut(word) {
+                *word |= bits;
+            }
+        }
+
+        pub(crate) fn finish(self) -> Vec<u8> {
+            self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
+        }
+    }
+
+    /// A filter in a file's bytes.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Filter<'g> {
+        words: &'g [super::U64],
+    }
+
+    impl<'g> Filter<'g> {
+        pub(crate) fn new(bytes: &'g [u8]) -> Self {
+            Self { words: zerocopy::FromBytes::ref_from_bytes(bytes).unwrap_or_default() }
+        }
+
+        /// False if no name has this hash in this use.
+        #[inline]
+        pub(crate) fn may_hold(&self, hash: u64, use_: Use, lower: bool) -> bool {
+            let (word, bits) = slot(mix(hash, use_, lower), self.words.len() as u64);
+            self.words.get(word).is_some_and(|word| word.get() & bits == bits)
+        }
+    }
+}

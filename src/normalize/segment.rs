@@ -1,0 +1,317 @@
+//! Segments: the smallest pieces of a text that a name can be made of.
+//!
+//! In: text. Out: a stream of [`Segment`]s, each with its key and with the [`Gap`] before it. Names
+//! and texts are cut by this one function, so they meet.
+//!
+//! A segment is a run of letters, marks and digits; in scripts without spaces a single character
+//! (Katakana: a run). Apostrophes, dots and dashes divide segments, and the gap says how they join.
+
+use super::class::{Class, Group, Info};
+use super::fold::Table;
+
+/// What stands between a segment and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// Nothing before: the text begins here.
+    Start,
+    /// Nothing between: dense script, or a change of script.
+    None,
+    /// One apostrophe (or gershayim between Hebrew letters).
+    Apostrophe,
+    /// One full stop without a space.
+    Dot,
+    /// One hyphen or dash without spaces.
+    Dash,
+    /// Spaces, at most one line break.
+    Space,
+    /// A full stop, then spaces with at most one line break.
+    DotSpace,
+    /// One other mark, perhaps with spaces: only a name that is listed with it may cross.
+    Mark(char),
+    /// A sentence or paragraph end, or more marks than a name has.
+    Break,
+}
+
+impl Gap {
+    /// True if keys of the two sides stand together without a space.
+    pub(crate) fn joins(self, before: &Segment, after: &Segment) -> bool {
+        match self {
+            Self::None | Self::Apostrophe => true,
+            Self::Dot => before.is_single() && after.is_single(),
+            _ => false,
+        }
+    }
+}
+
+/// One piece of text, with its key in the segmenter's buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment {
+    /// First byte in the text.
+    pub(crate) start: usize,
+    /// One past the last byte; trailing invisible characters are left out.
+    pub(crate) end: usize,
+    /// Where its key stands in the key buffer.
+    pub(crate) key_start: usize,
+    pub(crate) key_end: usize,
+    /// What stands before it.
+    pub(crate) gap: Gap,
+    pub(crate) group: Group,
+    shape: u8,
+    units: u8,
+}
+
+const FIRST_UPPER: u8 = 1;
+const FIRST_LOWER: u8 = 2;
+const ANY_UPPER: u8 = 4;
+const ANY_LOWER: u8 = 8;
+const ARABIC: u8 = 16;
+const HEBREW: u8 = 32;
+const HANGUL: u8 = 64;
+
+impl Segment {
+    /// Starts with a capital letter.
+    pub(crate) const fn is_capitalized(&self) -> bool {
+        self.shape & FIRST_UPPER != 0
+    }
+
+    /// Starts with a small letter.
+    pub(crate) const fn starts_lower(&self) -> bool {
+        self.shape & FIRST_LOWER != 0
+    }
+
+    /// Holds a small letter.
+    pub(crate) const fn has_lower(&self) -> bool {
+        self.shape & ANY_LOWER != 0
+    }
+
+    /// Holds a capital letter.
+    pub(crate) const fn has_upper(&self) -> bool {
+        self.shape & ANY_UPPER != 0
+    }
+
+    /// Is one character.
+    pub(crate) const fn is_single(&self) -> bool {
+        self.units == 1
+    }
+
+    pub(crate) const fn is_arabic(&self) -> bool {
+        self.shape & ARABIC != 0
+    }
+
+    pub(crate) const fn is_hebrew(&self) -> bool {
+        self.shape & HEBREW != 0
+    }
+
+    pub(crate) const fn is_hangul(&self) -> bool {
+        self.shape & HANGUL != 0
+    }
+}
+
+/// Cuts one text into segments, front to back.
+pub(crate) struct Segmenter<'t> {
+    text: &'t str,
+    pos: usize,
+    table: Table,
+    last: Option<(usize, Info)>,
+}
+
+/// The gap being read: how many of what.
+#[derive(Default)]
+struct GapReader {
+    marks: u32,
+    mark: Option<(Class, char)>,
+    spaces: u32,
+    newlines: u32,
+    space_before_mark: bool,
+    after_return: bool,
+}
+
+impl<'t> Segmenter<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, pos: 0, table: Table::get(), last: None }
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<(char, Info, usize)> {
+        let &byte = self.text.as_bytes().get(self.pos)?;
+        if byte < 0x80 {
+            return Some((byte as char, self.table.near(u32::from(byte)).info, 1));
+        }
+        let char = self.text.get(self.pos..)?.chars().next()?;
+        Some((char, self.table.info(char), char.len_utf8()))
+    }
+
+    /// The next segment; its key is appended to `keys`. `None` at the end of the text.
+    #[inline]
+    pub(crate) fn next(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
+        let gap = self.read_gap()?;
+        let (_, info, _) = self.peek()?;
+        let group = info.group();
+        let mut segment = Segment {
+            start: self.pos,
+            end: self.pos,
+            key_start: keys.len(),
+            key_end: 0,
+            gap,
+            group,
+            shape: u8::from(info.is_upper()) * FIRST_UPPER
+                | u8::from(info.is_lower()) * FIRST_LOWER
+                | u8::from(info.is_arabic()) * ARABIC
+                | u8::from(info.is_hebrew()) * HEBREW
+                | u8::from(info.is_hangul()) * HANGUL,
+            units: 0,
+        };
+        let last = self.read_word(&mut segment, keys);
+        segment.key_end = keys.len();
+        self.last = Some((segment.end, last));
+        Some(segment)
+    }
+
+    /// Reads up to the next word character; `None` if there is none.
+    #[inline]
+    fn read_gap(&mut self) -> Option<Gap> {
+        let bytes = self.text.as_bytes();
+        // Most gaps are one blank before an ASCII letter.
+        if let (Some(b' '), Some(next)) = (bytes.get(self.pos), bytes.get(self.pos + 1))
+            && next.is_ascii_alphanumeric()
+        {
+            self.pos += 1;
+            return Some(if self.last.is_some() { Gap::Space } else { Gap::Start });
+        }
+        let mut gap = GapReader::default();
+        loop {
+            let (char, info, len) = self.peek()?;
+            match info.class() {
+                Class::Word => break,
+                class => gap.push(class, char),
+            }
+            self.pos += len;
+        }
+        let Some((_, before)) = self.last else { return Some(Gap::Start) };
+        let between_hebrew =
+            before.is_hebrew() && self.peek().is_some_and(|(_, info, _)| info.is_hebrew());
+        Some(gap.finish(between_hebrew))
+    }
+
+    /// Reads one word (or one dense character) from the current position; returns the last
+    /// character's info.
+    #[inline]
+    fn read_word(&mut self, segment: &mut Segment, keys: &mut Vec<u8>) -> Info {
+        let bytes = self.text.as_bytes();
+        let mut unit = (self.pos, keys.len());
+        let mut last = Info::HAN;
+        loop {
+            // The common case: an ASCII letter or digit, followed by anything ASCII.
+            if let Some(&byte) = bytes.get(self.pos)
+                && byte < 0x80
+            {
+                let entry = self.table.near(u32::from(byte));
+                if entry.info.class() != Class::Word || segment.group != Group::Spaced {
+                    break;
+                }
+                unit = (self.pos, keys.len());
+                keys.push(entry.short().and_then(|fold| fold.first()).copied().unwrap_or(byte));
+                last = entry.info;
+                self.pos += 1;
+            } else {
+                let Some((char, info, len)) = self.peek() else { break };
+                match info.class() {
+                    Class::Word if info.group() != segment.group => break,
+                    Class::Word if info.is_jamo() && (last.is_hangul() || last.is_jamo()) => {
+                        self.refold(unit, len, keys);
+                        continue;
+                    }
+                    Class::Word if segment.group == Group::Dense && segment.units > 0 => break,
+                    Class::Word => {
+                        unit = (self.pos, keys.len());
+                        self.table.fold_char(char, keys);
+                        last = info;
+                        self.pos += len;
+                    }
+                    Class::Mark => {
+                        self.refold(unit, len, keys);
+                        segment.end = self.pos;
+                        continue;
+                    }
+                    Class::Ignorable if self.skip_ignorables(segment.group) => continue,
+                    _ => break,
+                }
+            }
+            segment.units = segment.units.saturating_add(1);
+            segment.end = self.pos;
+            segment.shape |= u8::from(last.is_upper()) * ANY_UPPER
+                | u8::from(last.is_lower()) * ANY_LOWER;
+        }
+        last
+    }
+
+    /// Takes the next `len` bytes into the unit that began at text byte and key byte `unit`, and
+    /// folds the unit anew as a whole.
+    fn refold(&mut self, unit: (usize, usize), len: usize, keys: &mut Vec<u8>) {
+        self.pos += len;
+        // Marks and jamo come in runs: fold once at the end of the run.
+        while let Some((_, info, len)) = self.peek() {
+            if info.class() != Class::Mark && !info.is_jamo() {
+                break;
+            }
+            self.pos += len;
+        }
+        keys.truncate(unit.1);
+        if let Some(text) = self.text.get(unit.0..self.pos) {
+            self.table.fold_unit(text, keys);
+        }
+    }
+
+    /// Steps over a run of invisible characters if the same word goes on after it.
+    #[cold]
+    fn skip_ignorables(&mut self, group: Group) -> bool {
+        let here = self.pos;
+        while let Some((_, info, len)) = self.peek() {
+            match info.class() {
+                Class::Ignorable => self.pos += len,
+                Class::Mark => return true,
+                Class::Word if info.group() == group && group != Group::Dense => return true,
+                _ => break,
+            }
+        }
+        self.pos = here;
+        false
+    }
+}
+
+impl GapReader {
+    fn push(&mut self, class: Class, char: char) {
+        match class {
+            Class::Space => self.spaces += 1,
+            Class::Newline => {
+                if !(char == '\n' && self.after_return) {
+                    self.newlines += if char == '\u{2029}' { 2 } else { 1 };
+                }
+            }
+            // A mark without a letter is no part of a word.
+            Class::Ignorable | Class::Mark => {}
+            class => {
+                self.marks += 1;
+                self.space_before_mark = self.spaces + self.newlines > 0;
+                self.mark = Some((class, char));
+            }
+        }
+        self.after_return = char == '\r';
+    }
+
+    fn finish(self, between_hebrew: bool) -> Gap {
+        let apart = self.spaces + self.newlines > 0;
+        match self.mark {
+            _ if self.newlines > 1 || self.marks > 1 => Gap::Break,
+            None if apart => Gap::Space,
+            None => Gap::None,
+            Some((Class::Apostrophe, _)) if !apart => Gap::Apostrophe,
+            Some((_, '"')) if !apart && between_hebrew => Gap::Apostrophe,
+            Some((Class::Dot, _)) if !apart => Gap::Dot,
+            Some((Class::Dot, _)) if !self.space_before_mark => Gap::DotSpace,
+            Some((Class::Dash, _)) if self.spaces == 0 && !self.space_before_mark => Gap::Dash,
+            Some((_, '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔')) if apart => Gap::Break,
+            Some((_, char)) => Gap::Mark(char),
+        }
+    }
+}

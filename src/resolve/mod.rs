@@ -1,0 +1,362 @@
+//! Step 7 of the walk: which mention means which entity, and which means none.
+//!
+//! In: all mentions of one document. Out: [`Tagged`]: accepted mentions with their entity, score and
+//! reasons, and rejected ones with theirs. The step sees the document as a whole, so that a strong
+//! mention can wake a weak one anywhere in it.
+//!
+//! 1. Strong names are accepted; of several entities, the most important one.
+//! 2. A weak name is accepted if the same entity is named strongly in the document, or, for a place
+//!    capitalized inside a sentence, if its parent or country is.
+//! 3. Decoys, demonyms that were not asked for, and names not valid at the document's date are
+//!    rejected.
+
+mod evidence;
+
+use std::collections::{HashMap, HashSet};
+
+use smallvec::{SmallVec, smallvec};
+
+use crate::gazetteer::{EntityKey, Name};
+use crate::layout::Row;
+use crate::record::{EntityType, Kind};
+use crate::span::Span;
+use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
+
+pub use evidence::Evidence;
+
+/// What a document names.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Tagged {
+    /// Accepted mentions, in order.
+    pub mentions: Vec<Resolved>,
+    /// Mentions that were held back, in order.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A mention with its entity.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Resolved {
+    /// The mention, with all candidates.
+    pub mention: Mention,
+    /// What it means.
+    pub entity: EntityKey,
+    /// How the text met the name.
+    pub level: Level,
+    /// The entity's share of the candidates' weights: a ranking, not a probability.
+    pub score: f64,
+    /// Why this entity.
+    pub why: SmallVec<[Evidence; 2]>,
+    /// An adjective or inhabitant, not the place itself.
+    pub demonym: bool,
+}
+
+/// A mention that was held back.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rejected {
+    /// The mention, with all candidates.
+    pub mention: Mention,
+    /// What it would have meant; `None` where it is known to mean nothing listed.
+    pub entity: Option<EntityKey>,
+    /// How the text met the name.
+    pub level: Level,
+    /// As for accepted mentions.
+    pub score: f64,
+    /// Why not.
+    pub why: SmallVec<[Evidence; 2]>,
+}
+
+impl Resolved {
+    /// Where it stands, in bytes.
+    pub fn span(&self) -> Span {
+        self.mention.span
+    }
+}
+
+impl Rejected {
+    /// Where it stands, in bytes.
+    pub fn span(&self) -> Span {
+        self.mention.span
+    }
+}
+
+/// What the document names beyond doubt: the evidence for weak names.
+#[derive(Default)]
+struct Strong {
+    /// Entities, with the first span that names each.
+    entities: HashMap<EntityKey, Span>,
+    /// Countries by code, with the first span that names each.
+    countries: HashMap<[u8; 2], (EntityKey, Span)>,
+    ids: HashSet<String>,
+}
+
+/// A mention's candidates, sorted out.
+enum Reading {
+    /// The best candidate, named strongly.
+    Strong(Candidate),
+    /// Only weak candidates.
+    Weak(SmallVec<[Candidate; 2]>),
+    Refused(Option<EntityKey>, Evidence),
+}
+
+/// Resolves all mentions of a document.
+pub(crate) fn resolve(tagger: &Tagger<'_>, document: &Document<'_>, mentions: Vec<Mention>) -> Tagged {
+    let readings: Vec<Reading> =
+        mentions.iter().map(|mention| read(tagger, document, mention)).collect();
+    let any_weak = readings.iter().any(|reading| matches!(reading, Reading::Weak(_)));
+    let strong = if any_weak { strong_names(tagger, &mentions, &readings) } else { Strong::default() };
+    let mut tagged = Tagged::default();
+    for (mention, reading) in mentions.into_iter().zip(readings) {
+        match reading {
+            Reading::Strong(best) => {
+                let why = strong_reasons(&mention, &best);
+                accept(tagger, document, &mut tagged, mention, best, why);
+            }
+            Reading::Weak(candidates) => match wake(tagger, &strong, &mention, &candidates) {
+                Ok((best, evidence)) => {
+                    accept(tagger, document, &mut tagged, mention, best, smallvec![evidence]);
+                }
+                Err(evidence) => {
+                    let entity = candidates.first().map(|candidate| candidate.entity);
+                    reject(tagger, document, &mut tagged, mention, entity, evidence);
+                }
+            },
+            Reading::Refused(entity, evidence) => {
+                reject(tagger, document, &mut tagged, mention, entity, evidence);
+            }
+        }
+    }
+    tagged
+}
+
+/// Sorts out the candidates of one mention without regard to others.
+fn read(tagger: &Tagger<'_>, document: &Document<'_>, mention: &Mention) -> Reading {
+    let mut rest: SmallVec<[Candidate; 2]> = SmallVec::new();
+    let mut refused = None;
+    for candidate in &mention.candidates {
+        if candidate.decoy {
+            return Reading::Refused(None, Evidence::Decoy { candidate: *candidate });
+        }
+        if let Some(evidence) = out_of_date(tagger, document, candidate) {
+            refused = refused.or(Some((candidate.entity, evidence)));
+        } else {
+            rest.push(*candidate);
+        }
+    }
+    // A word that is an adjective in the text's language is one, even if another language writes
+    // the place so.
+    if rest.iter().any(|candidate| candidate.demonym) {
+        let native = |candidate: &Candidate| {
+            let name = tagger.name(candidate);
+            name.is_some_and(|name| !document.lang.is_empty() && primary(&name.lang()) == primary(document.lang))
+        };
+        let plain = |candidate: &Candidate| !candidate.demonym;
+        let adjective = !rest.iter().any(plain)
+            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
+                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
+        rest.retain(|candidate| candidate.demonym == adjective);
+        if adjective && !tagger.options.demonyms {
+            let entity = rest.first().map(|candidate| candidate.entity);
+            return Reading::Refused(entity, Evidence::Demonym);
+        }
+    }
+    if let Some(best) = rest.iter().find(|candidate| !candidate.is_weak()) {
+        return Reading::Strong(*best);
+    }
+    match (rest.is_empty(), refused) {
+        (false, _) => Reading::Weak(rest),
+        (true, Some((entity, evidence))) => Reading::Refused(Some(entity), evidence),
+        (true, None) => Reading::Refused(None, Evidence::Demonym),
+    }
+}
+
+fn primary(lang: &str) -> &str {
+    lang.split('-').next().unwrap_or_default()
+}
+
+/// The period of the candidate's name, if the document lies outside it.
+fn out_of_date(tagger: &Tagger<'_>, document: &Document<'_>, candidate: &Candidate) -> Option<Evidence> {
+    let date = document.date.filter(|_| candidate.dated)?;
+    let (since, until) = tagger.name(candidate)?.dates();
+    let outside = since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
+    outside.then_some(Evidence::NotValid { since, until })
+}
+
+fn strong_names(tagger: &Tagger<'_>, mentions: &[Mention], readings: &[Reading]) -> Strong {
+    let mut strong = Strong::default();
+    for (mention, reading) in mentions.iter().zip(readings) {
+        let Reading::Strong(best) = reading else { continue };
+        if best.demonym || strong.entities.contains_key(&best.entity) {
+            continue;
+        }
+        strong.entities.insert(best.entity, mention.span);
+        let entity = tagger.entity(best.entity);
+        strong.ids.insert(entity.id());
+        if best.kind == Kind::Country
+            && let Some(code) = entity.country_code()
+        {
+            strong.countries.entry(code).or_insert((best.entity, mention.span));
+        }
+    }
+    strong
+}
+
+/// The candidate that the document's strong names wake, and by what; or why none is.
+fn wake(
+    tagger: &Tagger<'_>,
+    strong: &Strong,
+    mention: &Mention,
+    candidates: &[Candidate],
+) -> Result<(Candidate, Evidence), Evidence> {
+    for candidate in candidates {
+        if let Some(&span) = strong.entities.get(&candidate.entity) {
+            return Ok((*candidate, Evidence::SameEntity { span }));
+        }
+    }
+    let places = candidates.iter().filter(|candidate| candidate.kind.entity_type() == EntityType::Place);
+    let mut support = None;
+    for candidate in places {
+        let entity = tagger.entity(candidate.entity);
+        if let Some(evidence) = named_parent(tagger, strong, &entity) {
+            support = Some((*candidate, evidence));
+            break;
+        }
+        let country = entity.country_code().and_then(|code| strong.countries.get(&code));
+        if let Some(&(country, span)) = country
+            && support.is_none()
+        {
+            support = Some((*candidate, Evidence::Country { country, span }));
+        }
+    }
+    match support {
+        None => Err(Evidence::Weak),
+        Some(_) if !mention.context.capitalized => Err(Evidence::NotCapitalized),
+        Some(_) if !mention.context.inside_sentence => Err(Evidence::BeginsSentence),
+        Some(_) if mention.context.all_upper && mention.span.len() > 1 => Err(Evidence::AllCapitals),
+        Some(support) => Ok(support),
+    }
+}
+
+/// The nearest containing entity that the document names strongly.
+fn named_parent(
+    tagger: &Tagger<'_>,
+    strong: &Strong,
+    entity: &crate::gazetteer::Entity<'_>,
+) -> Option<Evidence> {
+    let mut parent = entity.parent_id()?;
+    for _ in 0..8 {
+        let key = tagger.layers().find(&parent)?;
+        if let Some(&span) = strong.entities.get(&key) {
+            return Some(Evidence::Parent { parent: key, span });
+        }
+        parent = tagger.entity(key).parent_id()?;
+    }
+    None
+}
+
+fn strong_reasons(mention: &Mention, best: &Candidate) -> SmallVec<[Evidence; 2]> {
+    let rivals = mention.candidates.iter().filter(|candidate| !candidate.is_weak()).count();
+    if rivals > 1 {
+        smallvec![Evidence::Named, Evidence::Prior { rivals: (rivals - 1) as u32, weight: best.prior }]
+    } else {
+        smallvec![Evidence::Named]
+    }
+}
+
+fn accept(
+    tagger: &Tagger<'_>,
+    document: &Document<'_>,
+    tagged: &mut Tagged,
+    mention: Mention,
+    best: Candidate,
+    why: SmallVec<[Evidence; 2]>,
+) {
+    let score = share(&mention, best.entity);
+    let wanted = if score < tagger.options.min_score {
+        Err(Evidence::LowScore)
+    } else if is_wanted(tagger, best.entity) {
+        Ok(())
+    } else {
+        Err(Evidence::Filtered)
+    };
+    if let Err(evidence) = wanted {
+        return reject(tagger, document, tagged, mention, Some(best.entity), evidence);
+    }
+    let level = level(tagger, document, &mention, Some(best.entity));
+    let demonym = best.demonym;
+    tagged.mentions.push(Resolved { mention, entity: best.entity, level, score, why, demonym });
+}
+
+fn reject(
+    tagger: &Tagger<'_>,
+    document: &Document<'_>,
+    tagged: &mut Tagged,
+    mention: Mention,
+    entity: Option<EntityKey>,
+    evidence: Evidence,
+) {
+    let level = level(tagger, document, &mention, entity);
+    let score = entity.map_or(0.0, |entity| share(&mention, entity));
+    tagged.rejected.push(Rejected { mention, entity, level, score, why: smallvec![evidence] });
+}
+
+/// The entity's part of the weights of all candidates; each counts at least one.
+pub(crate) fn share(mention: &Mention, entity: EntityKey) -> f64 {
+    let weight = |candidate: &Candidate| f64::from(candidate.prior.max(1.0));
+    let all: f64 = mention.candidates.iter().map(weight).sum();
+    let own = mention.candidates.iter().find(|candidate| candidate.entity == entity);
+    own.map_or(0.0, |own| weight(own) / all.max(1.0))
+}
+
+/// True if the options ask for this entity.
+fn is_wanted(tagger: &Tagger<'_>, key: EntityKey) -> bool {
+    let options = &tagger.options;
+    if options.kinds.is_empty() && options.countries.is_empty() && options.sources.is_empty() {
+        return true;
+    }
+    let entity = tagger.entity(key);
+    let kind = options.kinds.is_empty() || options.kinds.contains(&entity.kind());
+    let country = options.countries.is_empty()
+        || entity.country().is_some_and(|country| options.countries.contains(&country));
+    let source = options.sources.is_empty()
+        || entity
+            .attributes()
+            .iter()
+            .any(|(column, value)| column == "source" && options.sources.contains(value));
+    kind && country && source
+}
+
+/// Exact if one of the entity's names with this key has the very characters of the text.
+fn level(
+    tagger: &Tagger<'_>,
+    document: &Document<'_>,
+    mention: &Mention,
+    entity: Option<EntityKey>,
+) -> Level {
+    if mention.clitic {
+        return Level::Clitic;
+    }
+    let surface = document.text.get(mention.span.range()).unwrap_or_default();
+    let form = exact_form(surface);
+    let mut candidates =
+        mention.candidates.iter().filter(|candidate| entity.is_none_or(|key| key == candidate.entity));
+    let exact = candidates.any(|candidate| {
+        let Some(name) = tagger.name(candidate) else { return false };
+        names_of_key(&name).any(|name| exact_form(&name.text()) == form)
+    });
+    if exact { Level::Exact } else { Level::Folded }
+}
+
+/// The names of the same entity with the same key.
+fn names_of_key<'g>(name: &Name<'g>) -> impl Iterator<Item = Name<'g>> {
+    let (view, row) = (name.view, name.row);
+    let rows = view.rows();
+    let before = rows.get(..row as usize).unwrap_or_default();
+    let back = before.iter().rev().take_while(|other| !other.has(Row::LAST)).count() as u32;
+    let entity = rows.get(row as usize).map(|own| own.entity);
+    view.key_rows(row - back)
+        .filter(move |(_, other)| Some(other.entity) == entity)
+        .map(move |(row, _)| Name { view, row })
+}

@@ -1,0 +1,148 @@
+//! Step 0 of the walk: where things stand in a text.
+//!
+//! In: byte positions of the untouched text. Out: [`Span`]s, and the same positions counted in
+//! code points or UTF-16 code units ([`Offsets`]).
+
+use std::ops::{Index, Range};
+
+/// A half-open range of bytes of the original text, always on character boundaries.
+///
+/// ```
+/// use exonym::Span;
+/// let text = "à Mossoul";
+/// assert_eq!(&text[Span::new(3, 10)], "Mossoul");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span from byte `start` up to, not including, byte `end`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// True if the span holds no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// True if both spans share at least one byte.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The span as a standard range.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl Index<Span> for str {
+    type Output = str;
+
+    fn index(&self, span: Span) -> &str {
+        &self[span.start..span.end]
+    }
+}
+
+/// The unit in which positions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OffsetUnit {
+    /// Bytes of the UTF-8 text: Rust, C, Go.
+    Byte,
+    /// Unicode code points: Python.
+    #[default]
+    Codepoint,
+    /// UTF-16 code units: JavaScript, Java, C#.
+    Utf16,
+}
+
+impl OffsetUnit {
+    /// The name that output and command line use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Byte => "byte",
+            Self::Codepoint => "codepoint",
+            Self::Utf16 => "utf16",
+        }
+    }
+}
+
+/// Converts byte positions of one text into another unit.
+///
+/// Positions that grow from call to call cost one pass over the text in all; a smaller position
+/// starts again from the beginning.
+///
+/// ```
+/// use exonym::{OffsetUnit, Offsets};
+/// let text = "😀 Irak";
+/// assert_eq!(Offsets::new(text, OffsetUnit::Codepoint).at(5), 2);
+/// assert_eq!(Offsets::new(text, OffsetUnit::Utf16).at(5), 3);
+/// assert_eq!(Offsets::new(text, OffsetUnit::Byte).at(5), 5);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Offsets<'t> {
+    text: &'t [u8],
+    unit: OffsetUnit,
+    byte: usize,
+    count: usize,
+}
+
+impl<'t> Offsets<'t> {
+    /// A converter for `text`, counting in `unit`.
+    pub fn new(text: &'t str, unit: OffsetUnit) -> Self {
+        Self { text: text.as_bytes(), unit, byte: 0, count: 0 }
+    }
+
+    /// The position of byte `byte` in the converter's unit. A byte past the end counts as the end.
+    pub fn at(&mut self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        if self.unit == OffsetUnit::Byte {
+            return byte;
+        }
+        if byte < self.byte {
+            (self.byte, self.count) = (0, 0);
+        }
+        self.count += count(&self.text[self.byte..byte], self.unit);
+        self.byte = byte;
+        self.count
+    }
+
+    /// The byte at which the character number `offset` (in the converter's unit) starts, or `None`
+    /// past the end or inside a surrogate pair. Costs a pass from the beginning.
+    pub fn byte_of(&self, offset: usize) -> Option<usize> {
+        let text = std::str::from_utf8(self.text).ok()?;
+        if self.unit == OffsetUnit::Byte {
+            return text.is_char_boundary(offset).then_some(offset);
+        }
+        let mut seen = 0;
+        for (byte, char) in text.char_indices() {
+            if seen == offset {
+                return Some(byte);
+            }
+            seen += if self.unit == OffsetUnit::Utf16 { char.len_utf16() } else { 1 };
+        }
+        (seen == offset).then_some(text.len())
+    }
+}
+
+/// Characters that start in `bytes`, in `unit`. Four-byte characters are two UTF-16 units.
+fn count(bytes: &[u8], unit: OffsetUnit) -> usize {
+    let starts = bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+    match unit {
+        OffsetUnit::Byte => bytes.len(),
+        OffsetUnit::Codepoint => starts,
+        OffsetUnit::Utf16 => starts + bytes.iter().filter(|&&byte| byte >= 0xF0).count(),
+    }
+}

@@ -1,0 +1,267 @@
+//! Step 6 of the walk: finding names in text.
+//!
+//! In: a [`Document`]. Out: [`Mention`]s: exact spans of the untouched text with every candidate
+//! entity, in order; [`Tagger::tag`] then has them resolved. By default the leftmost longest name
+//! wins and decoys consume their text; every overlapping name comes on request.
+//!
+//! A mention begins and ends where its name does in the raw text: elided particles, Arabic and
+//! Hebrew proclitics, possessives and suffixes after an apostrophe stay outside.
+
+mod code;
+mod policy;
+mod scan;
+mod tables;
+mod window;
+
+use smallvec::SmallVec;
+
+use crate::error::Error;
+use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name};
+use crate::record::{Date, Kind, Policy};
+use crate::resolve::{self, Tagged};
+use crate::span::Span;
+
+pub(crate) use policy::exact_form;
+pub use policy::Mismatch;
+pub use scan::Mentions;
+pub(crate) use scan::Attempt;
+pub(crate) use tables::{ARABIC, ELISIONS, HEBREW, POSSESSIVES};
+
+/// How a text met a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// The same characters.
+    Exact,
+    /// The same key: case, accents, punctuation, letter variants differ.
+    Folded,
+    /// After taking off a proclitic or particle that is written together with the name.
+    Clitic,
+    /// A form made from the listed one.
+    Shape,
+    /// The same sound in another script.
+    Romanized,
+    /// A similar spelling.
+    Fuzzy,
+}
+
+impl Level {
+    /// The word used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Folded => "folded",
+            Self::Clitic => "clitic",
+            Self::Shape => "shape",
+            Self::Romanized => "romanized",
+            Self::Fuzzy => "fuzzy",
+        }
+    }
+}
+
+/// How a text as a whole uses capitals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TextCase {
+    /// Capitals mark names: the rule.
+    #[default]
+    Mixed,
+    /// Nearly no capitals: posts, transcripts. Capitals are not asked for.
+    Lower,
+}
+
+/// A text with what is known of it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Document<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// Its language, as an ISO 639 tag; empty if unknown.
+    pub lang: &'t str,
+    /// Its day: decides between names that are valid at different times.
+    pub date: Option<Date>,
+}
+
+impl<'t> Document<'t> {
+    /// A text of unknown language and date.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// The same with its language.
+    #[must_use]
+    pub fn lang(self, lang: &'t str) -> Self {
+        Self { lang, ..self }
+    }
+
+    /// The same with its date.
+    #[must_use]
+    pub fn date(self, date: Option<Date>) -> Self {
+        Self { date, ..self }
+    }
+}
+
+impl<'t> From<&'t str> for Document<'t> {
+    fn from(text: &'t str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl<'t> From<&'t String> for Document<'t> {
+    fn from(text: &'t String) -> Self {
+        Self::new(text)
+    }
+}
+
+/// What the tagger looks for and reports.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct TagOptions {
+    /// Report adjectives and inhabitants of places, marked as such.
+    pub demonyms: bool,
+    /// Report every name, also those that overlap longer ones.
+    pub overlapping: bool,
+    /// Report entities of these kinds only; empty for all.
+    pub kinds: Vec<Kind>,
+    /// Report entities of these countries only (ISO 3166-1 alpha-2); empty for all.
+    pub countries: Vec<String>,
+    /// Use names in these languages, and names for any language; empty for all.
+    pub langs: Vec<String>,
+    /// Report entities from these sources only; empty for all.
+    pub sources: Vec<String>,
+    /// Report mentions with at least this score.
+    pub min_score: f64,
+}
+
+/// An entity that a mention may mean, and the name that says so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// The entity.
+    pub entity: EntityKey,
+    pub(crate) layer: u16,
+    pub(crate) row: u32,
+    /// The name's policy, with what it inherits from earlier layers.
+    pub policy: Policy,
+    pub(crate) prior: f32,
+    pub(crate) kind: Kind,
+    pub(crate) demonym: bool,
+    pub(crate) decoy: bool,
+    pub(crate) dated: bool,
+}
+
+impl Candidate {
+    /// Held back without evidence.
+    pub const fn is_weak(&self) -> bool {
+        self.policy.has(Policy::WEAK)
+    }
+
+    /// The name is an adjective or inhabitant.
+    pub const fn is_demonym(&self) -> bool {
+        self.demonym
+    }
+
+    /// The name is a decoy: its text means no entity.
+    pub const fn is_decoy(&self) -> bool {
+        self.decoy
+    }
+}
+
+/// A span of text with the entities that it may mean, before resolving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// Where it stands, in bytes.
+    pub span: Span,
+    /// Candidates, most important first; never empty.
+    pub candidates: SmallVec<[Candidate; 2]>,
+    pub(crate) clitic: bool,
+    pub(crate) context: Context,
+}
+
+/// What the scan saw around a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Context {
+    /// Begins with a capital, or in a script without case.
+    pub(crate) capitalized: bool,
+    /// Letters are all capitals.
+    pub(crate) all_upper: bool,
+    /// Does not begin a sentence.
+    pub(crate) inside_sentence: bool,
+}
+
+/// Finds the names of one or several gazetteers in texts. `Send` and `Sync`: share one between
+/// threads.
+///
+/// ```
+/// use exonym::{Gazetteer, Tagger};
+/// let tagger = Tagger::new(Gazetteer::embedded())?;
+/// let text = "L’armée irakienne entre dans MOSSOUL.";
+/// let mentions = tagger.tag(text).mentions;
+/// assert_eq!(&text[mentions[0].span()], "MOSSOUL");
+/// assert_eq!(tagger.entity(mentions[0].entity).id(), "mosul");
+/// # Ok::<(), exonym::Error>(())
+/// ```
+pub struct Tagger<'g> {
+    pub(crate) layers: std::borrow::Cow<'g, Layers<'g>>,
+    pub(crate) scan: scan::Tables<'g>,
+    pub(crate) options: TagOptions,
+}
+
+impl<'g> Tagger<'g> {
+    /// A tagger with one gazetteer and default options.
+    ///
+    /// # Errors
+    /// If the gazetteer is damaged.
+    pub fn new<D: AsRef<[u8]>>(gazetteer: &'g Gazetteer<D>) -> Result<Self, Error> {
+        Ok(Self::over(std::borrow::Cow::Owned(Layers::single(gazetteer.view()?))))
+    }
+
+    /// A tagger with several gazetteers used as one.
+    pub fn with_layers(layers: &'g Layers<'g>) -> Self {
+        Self::over(std::borrow::Cow::Borrowed(layers))
+    }
+
+    fn over(layers: std::borrow::Cow<'g, Layers<'g>>) -> Self {
+        let scan = scan::Tables::new(layers.views());
+        Self { layers, scan, options: TagOptions::default() }
+    }
+
+    /// The same tagger with other options.
+    #[must_use]
+    pub fn options(self, options: TagOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The gazetteers.
+    pub fn layers(&self) -> &Layers<'g> {
+        &self.layers
+    }
+
+    /// The entity of a candidate or mention.
+    pub fn entity(&self, key: EntityKey) -> Entity<'g> {
+        self.layers.entity(key)
+    }
+
+    /// The name through which a candidate was met.
+    pub fn name(&self, candidate: &Candidate) -> Option<Name<'g>> {
+        let view = *self.layers.views().get(usize::from(candidate.layer))?;
+        Some(Name { view, row: candidate.row })
+    }
+
+    /// The mentions of `text` in order, unresolved: weak names and decoys are among them. Costs
+    /// one pass over the text and no allocation but for mentions with more than two candidates.
+    pub fn find_iter<'t>(&'t self, document: impl Into<Document<'t>>) -> Mentions<'t, 'g> {
+        Mentions::new(self, &document.into())
+    }
+
+    /// Finds and resolves: which mention means which entity, which are held back, and why.
+    pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
+        let document = document.into();
+        let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
+        resolve::resolve(self, &document, mentions)
+    }
+}
+
+impl std::fmt::Debug for Tagger<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Tagger").field("options", &self.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,570 @@
+//! The scan: from segments to mentions.
+//!
+//! For every segment: may a name begin here ([`Filter`]), which keys run along the text from here
+//! ([`Keys`]), does a listed name with such a key meet the text by its policy. The longest that
+//! does is the mention, and the scan goes on behind it.
+
+use smallvec::SmallVec;
+
+use super::policy::{self, Mismatch, Shape};
+use super::tables::{self, Proclitic};
+use super::window::Window;
+use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
+use crate::gazetteer::{EntityKey, Keys, Place, View};
+use crate::layout::Row;
+use crate::layout::filter::{self, Filter, Use};
+use crate::normalize::{Gap, Group, Segment, Segmenter};
+use crate::record::{Policy, Role};
+use crate::span::Span;
+
+/// What the scan needs of each layer.
+pub(crate) struct Tables<'g> {
+    layers: Vec<Layer<'g>>,
+}
+
+struct Layer<'g> {
+    view: View<'g>,
+    keys: Keys<'g>,
+    filter: Filter<'g>,
+}
+
+impl<'g> Tables<'g> {
+    pub(super) fn new(views: &[View<'g>]) -> Self {
+        let layer = |&view: &View<'g>| Layer {
+            view,
+            keys: view.keys(),
+            filter: view.filter(),
+        };
+        Self { layers: views.iter().map(layer).collect() }
+    }
+}
+
+/// Iterator over the mentions of a text, see [`Tagger::find_iter`].
+pub struct Mentions<'t, 'g> {
+    tagger: &'t Tagger<'g>,
+    text: &'t str,
+    window: Window<'t>,
+    case: TextCase,
+    turkic: bool,
+    code: super::code::CodeSense,
+    /// Overlapping mentions found at one place, last first.
+    queue: Vec<Mention>,
+    /// Where refused names are noted, for `explain`.
+    attempts: Option<Vec<Attempt>>,
+}
+
+/// A listed name that has the key of a span, and what came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) span: Span,
+    pub(crate) layer: u16,
+    pub(crate) row: u32,
+    pub(crate) refused: Option<Mismatch>,
+}
+
+/// A place in the text where a key ends.
+struct End {
+    /// Segments from the first on.
+    segments: usize,
+    end: usize,
+    shape: Shape,
+    /// Bytes of the key.
+    key: usize,
+    particle: bool,
+}
+
+/// What may have been taken off the front of the first segment.
+#[derive(Clone, Copy, Default)]
+struct Peel {
+    key_bytes: usize,
+    text_bytes: usize,
+    swallowed: &'static str,
+}
+
+impl<'t, 'g> Mentions<'t, 'g> {
+    pub(super) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
+        let primary = document.lang.split('-').next().unwrap_or_default();
+        Self {
+            tagger,
+            text: document.text,
+            window: Window::new(document.text),
+            case: sense_case(document.text),
+            turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
+            code: super::code::CodeSense::default(),
+            queue: Vec::new(),
+            attempts: None,
+        }
+    }
+
+    /// The same, noting every listed name that has the key of some span.
+    pub(crate) fn noting_attempts(mut self) -> Self {
+        self.attempts = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn attempts(self) -> Vec<Attempt> {
+        self.attempts.unwrap_or_default()
+    }
+
+    /// The mention that begins at the current segment, and how many segments it takes.
+    #[inline]
+    fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
+        if self.may_begin(&first, self.window.key(&first, &first), first.starts_lower()) {
+            let found = self.try_walk(first, Peel::default());
+            if found.is_some() {
+                return found;
+            }
+        }
+        if first.is_arabic() {
+            return self.try_proclitics(first, tables::ARABIC);
+        }
+        if first.is_hebrew() {
+            return self.try_proclitics(first, tables::HEBREW);
+        }
+        None
+    }
+
+    /// Asks the filters whether a name may begin with `key`, the key of `first` or its rest.
+    #[inline]
+    fn may_begin(&self, first: &Segment, key: &[u8], lower: bool) -> bool {
+        let lower = lower && self.case == TextCase::Mixed;
+        let hash = filter::hash(key);
+        let plain = self.tagger.scan.layers.iter().any(|layer| {
+            layer.filter.may_hold(hash, Use::Whole, lower) || layer.filter.may_hold(hash, Use::First, lower)
+        });
+        plain || self.may_begin_joined(first)
+    }
+
+    /// The same where the first segment is only a part of a piece: before an apostrophe or dot, or
+    /// with a particle written to it.
+    #[inline]
+    fn may_begin_joined(&self, first: &Segment) -> bool {
+        if first.is_hangul() {
+            return true;
+        }
+        let after = first.end;
+        match self.text.as_bytes().get(after..) {
+            // Apostrophes and dots of all shapes: leave it to the walk.
+            Some([b'\'' | b'.' | b'`' | b'"', next, ..]) => !next.is_ascii_whitespace(),
+            Some([byte, ..]) => *byte >= 0x80,
+            _ => false,
+        }
+    }
+
+    /// Walks the keys of all layers along the text.
+    fn try_walk(&mut self, first: Segment, peel: Peel) -> Option<(Mention, usize)> {
+        let mut ends: SmallVec<[End; 4]> = SmallVec::new();
+        let mut key: SmallVec<[u8; 64]> = SmallVec::new();
+        for layer in 0..self.tagger.scan.layers.len() {
+            self.walk(layer, first, peel, &mut key, &mut ends);
+        }
+        if ends.is_empty() {
+            return None;
+        }
+        // Longest first; several layers may have found the same end.
+        ends.sort_by(|one, other| other.end.cmp(&one.end).then(one.particle.cmp(&other.particle)));
+        ends.dedup_by_key(|end| (end.end, end.particle));
+        self.boundary_before(&first)?;
+        let start = first.start + peel.text_bytes;
+        let mut longest = None;
+        for end in ends {
+            let span = Span::new(start, self.with_last_dot(&first, &end));
+            let Some(key) = key.get(..end.key) else { continue };
+            let candidates = self.candidates(key, &end.shape, span);
+            if candidates.is_empty() || self.code.is_code(self.text, span) {
+                continue;
+            }
+            let context = Context {
+                capitalized: end.shape.is_capitalized() || !end.shape.is_cased(),
+                all_upper: end.shape.all_upper(),
+                inside_sentence: self.inside_sentence(&first),
+            };
+            let clitic = peel.text_bytes > 0 || end.particle;
+            let mention = Mention { span, candidates, clitic, context };
+            if !self.tagger.options.overlapping {
+                return Some((mention, end.segments));
+            }
+            if longest.is_none() {
+                longest = Some((mention, 1));
+            } else {
+                self.queue.push(mention);
+            }
+        }
+        self.queue.reverse();
+        longest
+    }
+
+    /// Collects where keys of one layer end; `key` becomes the longest run of key bytes walked.
+    fn walk(
+        &mut self,
+        layer: usize,
+        first: Segment,
+        peel: Peel,
+        key: &mut SmallVec<[u8; 64]>,
+        ends: &mut SmallVec<[End; 4]>,
+    ) {
+        let tagger = self.tagger;
+        let Some(Layer { keys, .. }) = tagger.scan.layers.get(layer) else { return };
+        let mut shape = Shape::default();
+        let mut place = keys.start();
+        let mut before = first;
+        let mut walked = 0;
+        for ahead in 0.. {
+            let Some(segment) = self.window.get(ahead) else { return };
+            let mut separator: &[u8] = b"";
+            if ahead > 0 {
+                match self.crossing(&before, &segment) {
+                    None => return,
+                    Some(Crossing::Joined) => {}
+                    Some(Crossing::Apart) => separator = b" ",
+                    Some(Crossing::Listed) => {
+                        separator = b" ";
+                        shape.marks.push((ahead, segment.gap));
+                    }
+                }
+            }
+            let Some(next) = keys.walk(place, separator) else { return };
+            let part = self.window.key(&segment, &segment);
+            let (swallowed, part) = if ahead == 0 {
+                (peel.swallowed.as_bytes(), part.get(peel.key_bytes..).unwrap_or_default())
+            } else {
+                (&b""[..], part)
+            };
+            note(key, &mut walked, separator);
+            note(key, &mut walked, swallowed);
+            let Some(next) = keys.walk(next, swallowed) else { return };
+            shape.push(&segment);
+            if segment.is_hangul() {
+                self.particle_ends(keys, next, &segment, part, walked, &shape, ahead, key, ends);
+            }
+            let part = self.window.key(&segment, &segment);
+            let part = part.get(if ahead == 0 { peel.key_bytes } else { 0 }..).unwrap_or_default();
+            note(key, &mut walked, part);
+            let Some(next) = keys.walk(next, part) else { return };
+            if keys.ends(next).is_some() && self.boundary_after(ahead, &segment) {
+                ends.push(End {
+                    segments: ahead + 1,
+                    end: segment.end,
+                    shape: shape.clone(),
+                    key: walked,
+                    particle: false,
+                });
+            }
+            (place, before) = (next, segment);
+        }
+    }
+
+    /// Ends before a Korean particle written to the segment.
+    #[cold]
+    #[allow(clippy::too_many_arguments, reason = "the state of the walk")]
+    fn particle_ends(
+        &self,
+        keys: &Keys<'_>,
+        place: Place,
+        segment: &Segment,
+        part: &[u8],
+        walked: usize,
+        shape: &Shape,
+        ahead: usize,
+        key: &mut SmallVec<[u8; 64]>,
+        ends: &mut SmallVec<[End; 4]>,
+    ) {
+        for particle in tables::KOREAN {
+            let Some(name) = part.strip_suffix(particle.as_bytes()) else { continue };
+            let syllables = name.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+            if syllables < tables::LEAST_BEFORE_PARTICLE && ahead == 0 || name.is_empty() {
+                continue;
+            }
+            let Some(next) = keys.walk(place, name) else { continue };
+            let Some(text) = self.text.get(segment.start..segment.end) else { continue };
+            // Particles are of syllables, which folding leaves alone.
+            let Some(rest) = text.strip_suffix(particle) else { continue };
+            if keys.ends(next).is_some() {
+                let mut end = walked;
+                note(key, &mut end, name);
+                ends.push(End {
+                    segments: ahead + 1,
+                    end: segment.start + rest.len(),
+                    shape: shape.clone(),
+                    key: end,
+                    particle: true,
+                });
+            }
+        }
+    }
+
+    /// Tries the rest of the first segment after each proclitic.
+    fn try_proclitics(&mut self, first: Segment, table: &[Proclitic]) -> Option<(Mention, usize)> {
+        for proclitic in table {
+            let key = self.window.key(&first, &first);
+            let letters = proclitic.letters.as_bytes();
+            let Some(rest) = key.strip_prefix(letters) else { continue };
+            let left = rest.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+            if left < tables::LEAST_AFTER_PROCLITIC {
+                continue;
+            }
+            let may_begin = if proclitic.swallowed.is_empty() {
+                self.may_begin(&first, rest, false)
+            } else {
+                let mut whole: SmallVec<[u8; 64]> = SmallVec::from_slice(proclitic.swallowed.as_bytes());
+                whole.extend_from_slice(rest);
+                self.may_begin(&first, &whole, false)
+            };
+            if !may_begin {
+                continue;
+            }
+            let count = proclitic.letters.chars().count();
+            let Some(text_bytes) = self.letters_in_text(&first, count) else { continue };
+            let peel = Peel { key_bytes: letters.len(), text_bytes, swallowed: proclitic.swallowed };
+            let found = self.try_walk(first, peel);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Bytes of text that the first `count` letters of a segment take, with their marks.
+    fn letters_in_text(&self, segment: &Segment, count: usize) -> Option<usize> {
+        let text = self.text.get(segment.start..segment.end)?;
+        let mut letters = 0;
+        for (at, char) in text.char_indices() {
+            if crate::normalize::is_word(char) {
+                if letters == count {
+                    return Some(at);
+                }
+                letters += 1;
+            }
+        }
+        None
+    }
+
+    /// May a name run from one segment into the next?
+    fn crossing(&self, before: &Segment, after: &Segment) -> Option<Crossing> {
+        match after.gap {
+            Gap::Start | Gap::Break => None,
+            Gap::None | Gap::Apostrophe => Some(Crossing::Joined),
+            Gap::Dot if after.gap.joins(before, after) => Some(Crossing::Joined),
+            Gap::Dash | Gap::Space => Some(Crossing::Apart),
+            Gap::DotSpace if self.is_abbreviation(before) => Some(Crossing::Apart),
+            Gap::Dot if self.is_abbreviation(before) && after.is_capitalized() => Some(Crossing::Apart),
+            Gap::Dot | Gap::DotSpace | Gap::Mark(_) => Some(Crossing::Listed),
+        }
+    }
+
+    /// True if a full stop after `segment` need not end a sentence.
+    fn is_abbreviation(&self, segment: &Segment) -> bool {
+        let key = self.window.key(segment, segment);
+        segment.is_single() && segment.is_capitalized() || tables::holds(tables::ABBREVIATIONS, key)
+    }
+
+    /// `Some` if a name may begin at the first segment, after what stands before it.
+    fn boundary_before(&self, first: &Segment) -> Option<()> {
+        let before = self.window.before();
+        let allowed = match (first.gap, before) {
+            (_, None) => true,
+            (Gap::Apostrophe, Some(before)) => {
+                // After a proclitic set off by gershayim, or after an elided particle.
+                let key = crate::normalize::Normalizer::new();
+                let text = self.text.get(before.start..before.end).unwrap_or_default();
+                let elided = key.key(text);
+                tables::holds(tables::ELISIONS, elided.as_bytes())
+            }
+            (Gap::Dot, Some(before)) => !first.gap.joins(&before, first),
+            // A number or another script may touch a name, a hash sign too.
+            _ => true,
+        };
+        allowed.then_some(())
+    }
+
+    /// True if a name may end with the segment `ahead`, before what stands after it.
+    fn boundary_after(&mut self, ahead: usize, segment: &Segment) -> bool {
+        let Some(after) = self.window.get(ahead + 1) else { return true };
+        match after.gap {
+            Gap::Apostrophe => {
+                let key = self.window.key(&after, &after);
+                tables::holds(tables::POSSESSIVES, key)
+                    || self.turkic
+                        && !after.is_capitalized()
+                        && tables::holds(tables::TURKIC_SUFFIXES, key)
+            }
+            Gap::Dot => !after.gap.joins(segment, &after),
+            _ => true,
+        }
+    }
+
+    /// The end of the mention, with the last dot of a dotted acronym.
+    fn with_last_dot(&self, first: &Segment, end: &End) -> usize {
+        let text = self.text.get(first.start..end.end).unwrap_or_default();
+        let dotted = end.shape.segments > 1
+            && text.bytes().filter(|&byte| byte == b'.').count() + 1 == end.shape.segments
+            && text.split('.').all(|part| {
+                let mut chars = part.chars().filter(|&char| crate::normalize::is_word(char));
+                chars.next().is_some() && chars.next().is_none()
+            });
+        let followed = self.text.as_bytes().get(end.end) == Some(&b'.');
+        if dotted && followed { end.end + 1 } else { end.end }
+    }
+
+    /// True if the segment does not begin a sentence or a quotation.
+    fn inside_sentence(&self, first: &Segment) -> bool {
+        let mut gap = first.gap;
+        if gap == Gap::Apostrophe
+            && let Some(before) = self.window.before()
+        {
+            gap = before.gap;
+        }
+        match gap {
+            Gap::Start | Gap::Break => false,
+            Gap::DotSpace => self.window.before().is_some_and(|before| {
+                let text = self.text.get(before.start..before.end).unwrap_or_default();
+                let key = crate::normalize::Normalizer::new().key(text);
+                tables::holds(tables::ABBREVIATIONS, key.as_bytes())
+            }),
+            Gap::Mark(mark) => !matches!(mark, '!' | '?' | ':' | '…' | '"' | '“' | '„' | '«' | '»' | '‹'),
+            _ => true,
+        }
+    }
+
+    /// The names of all layers with this key that meet the text, most important first.
+    fn candidates(&mut self, key: &[u8], shape: &Shape, span: Span) -> SmallVec<[Candidate; 2]> {
+        let tagger = self.tagger;
+        let surface = self.text.get(span.range()).unwrap_or_default();
+        let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
+        let mut inherited: Option<Policy> = None;
+        for (layer, number) in tagger.scan.layers.iter().zip(0_u16..) {
+            let Some(first) = layer.keys.get(key) else { continue };
+            let mut own: Option<Policy> = None;
+            for (row_number, row) in layer.view.key_rows(first) {
+                let entity = tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
+                if row.role() == Role::Retract {
+                    candidates.retain(|candidate| candidate.entity != entity);
+                    continue;
+                }
+                if !self.speaks(layer.view.lang(row)) {
+                    continue;
+                }
+                let policy = match inherited {
+                    Some(policy) if !row.has(Row::STATED) => policy,
+                    _ => row.policy(),
+                };
+                own = Some(own.map_or(policy, |own| own.min(policy)));
+                let name = || layer.view.name(row_number);
+                let refused = policy::test(row, policy, shape, self.case, surface, name).err();
+                if let Some(attempts) = &mut self.attempts {
+                    attempts.push(Attempt { span, layer: number, row: row_number, refused });
+                }
+                if refused.is_none() && !tagger.layers.retracts(entity) {
+                    add(&mut candidates, tagger, row, row_number, number, entity, policy);
+                }
+            }
+            inherited = inherited.or(own);
+        }
+        candidates.sort_by(|one, other| {
+            other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
+        });
+        candidates
+    }
+
+    /// True if names in `lang` are asked for.
+    fn speaks(&self, lang: &str) -> bool {
+        let wanted = &self.tagger.options.langs;
+        wanted.is_empty() || lang.is_empty() || wanted.iter().any(|wanted| {
+            wanted == lang || lang.split('-').next() == Some(wanted.as_str())
+        })
+    }
+}
+
+/// Adds a candidate, or strengthens the one its entity already has.
+fn add(
+    candidates: &mut SmallVec<[Candidate; 2]>,
+    tagger: &Tagger<'_>,
+    row: &Row,
+    number: u32,
+    layer: u16,
+    entity: EntityKey,
+    policy: Policy,
+) {
+    let role = row.role();
+    let demonym = role == Role::Demonym;
+    if let Some(known) = candidates.iter_mut().find(|known| known.entity == entity) {
+        // The strongest of an entity's names with this key counts; a plain name beats a demonym.
+        let weaker = known.demonym && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
+        if weaker && (!demonym || known.demonym) {
+            (known.row, known.layer, known.policy, known.demonym) = (number, layer, policy, demonym);
+            known.dated = row.has(Row::DATED);
+        }
+        return;
+    }
+    let (prior, kind) = tagger.layers.prior(entity);
+    candidates.push(Candidate {
+        entity,
+        layer,
+        row: number,
+        policy,
+        prior,
+        kind,
+        demonym,
+        decoy: role == Role::Decoy,
+        dated: row.has(Row::DATED),
+    });
+}
+
+/// Appends to the key walked so far. All layers and particles walk the same bytes, so what one has
+/// written the next finds in its place.
+fn note(key: &mut SmallVec<[u8; 64]>, walked: &mut usize, bytes: &[u8]) {
+    if key.len() < *walked + bytes.len() {
+        key.truncate(*walked);
+        key.extend_from_slice(bytes);
+    }
+    *walked += bytes.len();
+}
+
+/// How a name crosses a gap.
+enum Crossing {
+    /// Keys stand together.
+    Joined,
+    /// A space in the key.
+    Apart,
+    /// A space in the key, and only names that are listed with the same mark.
+    Listed,
+}
+
+impl Iterator for Mentions<'_, '_> {
+    type Item = Mention;
+
+    fn next(&mut self) -> Option<Mention> {
+        if let Some(mention) = self.queue.pop() {
+            return Some(mention);
+        }
+        loop {
+            let first = self.window.get(0)?;
+            match self.try_here(first) {
+                Some((mention, segments)) => {
+                    self.window.advance(segments);
+                    return Some(mention);
+                }
+                None => self.window.advance(1),
+            }
+        }
+    }
+}
+
+/// Looks at the first words of a text: do capitals mean anything in it?
+fn sense_case(text: &str) -> TextCase {
+    const WORDS: usize = 400;
+    let mut segmenter = Segmenter::new(text);
+    let mut keys = Vec::new();
+    let (mut words, mut capitalized) = (0_usize, 0_usize);
+    while let Some(segment) = segmenter.next(&mut keys) {
+        keys.clear();
+        if segment.group == Group::Spaced && (segment.has_lower() || segment.has_upper()) {
+            words += 1;
+            capitalized += usize::from(segment.is_capitalized());
+            if capitalized >= 3 || words == WORDS {
+                break;
+            }
+        }
+    }
+    if words > 0 && capitalized * 25 < words { TextCase::Lower } else { TextCase::Mixed }
+}

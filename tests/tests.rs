@@ -1,0 +1,4 @@
+//! The one test binary: every module tests the library or the program through its public face.
+
+mod cases;
+mod normalize;
