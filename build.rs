@@ -1,7 +1,12 @@
 //! Compiles the lists in `gazetteer/` (or in `$EXONYM_GAZETTEER_DIR`) into the bytes that
 //! `Gazetteer::embedded` serves.
 
-#![allow(dead_code, unused_imports, unreachable_pub, reason = "the library uses what the build does not")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "the library uses what the build does not"
+)]
 
 // The lower half of the library, under the names it has in `src/lib.rs`.
 #[path = "src/compile/mod.rs"]
@@ -24,7 +29,8 @@ use compile::{CompileOptions, GazetteerBuilder, Provenance};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-env-changed=EXONYM_GAZETTEER_DIR");
-    let lists = PathBuf::from(std::env::var_os("EXONYM_GAZETTEER_DIR").unwrap_or("gazetteer".into()));
+    let lists =
+        PathBuf::from(std::env::var_os("EXONYM_GAZETTEER_DIR").unwrap_or("gazetteer".into()));
     println!("cargo::rerun-if-changed={}", lists.display());
     let mut options = CompileOptions::default();
     options.provenance = Provenance::Rows;

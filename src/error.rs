@@ -26,11 +26,22 @@ pub(crate) enum ErrorKind {
     /// The bytes do not begin as a compiled gazetteer does.
     Foreign,
     /// Made by another version of this program.
-    Version { what: &'static str, found: String, expected: String, newer: bool },
-    Truncated { expected: u64, found: u64 },
+    Version {
+        what: &'static str,
+        found: String,
+        expected: String,
+        newer: bool,
+    },
+    Truncated {
+        expected: u64,
+        found: u64,
+    },
     Corrupt(&'static str),
     /// More of something than the format holds.
-    Limit { what: &'static str, most: u64 },
+    Limit {
+        what: &'static str,
+        most: u64,
+    },
 }
 
 impl Error {

@@ -177,7 +177,6 @@ pub(crate) struct EntityRow {
     pub(crate) replaced_by: U32,
 }
 
-
 /// Latitude of an entity without location.
 pub(crate) const NOWHERE: i32 = i32::MIN;
 
@@ -342,7 +341,8 @@ pub(crate) mod front {
             if self.count.is_multiple_of(BLOCK) {
                 self.blocks.push(self.bytes.len() as u32);
             } else {
-                shared = self.last.iter().zip(string).take_while(|(one, other)| one == other).count();
+                shared =
+                    self.last.iter().zip(string).take_while(|(one, other)| one == other).count();
                 varint::push(&mut self.bytes, shared as u64);
             }
             let rest = string.get(shared..).unwrap_or_default();

@@ -41,11 +41,15 @@ impl<'g> Found<'g> {
     pub fn why(&self) -> Vec<(&'static str, String)> {
         let mut why = Vec::new();
         let listed = self.name.text();
-        let at = self.name.origin().map_or(String::new(), |(file, line)| format!(" ({file}:{line})"));
+        let at =
+            self.name.origin().map_or(String::new(), |(file, line)| format!(" ({file}:{line})"));
         let role = self.name.role().name();
         match self.level {
             Level::Exact => why.push(("exact", format!("listed {role} “{listed}”{at}"))),
-            Level::Clitic => why.push(("clitic", format!("listed {role} “{listed}”{at}, without what is written to it"))),
+            Level::Clitic => why.push((
+                "clitic",
+                format!("listed {role} “{listed}”{at}, without what is written to it"),
+            )),
             _ => why.push(("folded", format!("same key as the listed {role} “{listed}”{at}"))),
         }
         if self.decoy {
@@ -167,12 +171,15 @@ fn readings(name: &str) -> Vec<(String, bool)> {
     let surface = Surface::cut(name, &mut keys);
     let mut readings = vec![(surface.key(&keys), false)];
     let segments = &surface.segments;
-    let part = |from: usize, to: usize| Surface { segments: segments.get(from..to).unwrap_or_default().to_vec() };
+    let part = |from: usize, to: usize| Surface {
+        segments: segments.get(from..to).unwrap_or_default().to_vec(),
+    };
     let key_of = |index: usize| {
         let segment = segments.get(index);
         segment.and_then(|segment| keys.get(segment.key_start..segment.key_end)).unwrap_or_default()
     };
-    let is = |table: &[&str], index: usize| table.iter().any(|word| word.as_bytes() == key_of(index));
+    let is =
+        |table: &[&str], index: usize| table.iter().any(|word| word.as_bytes() == key_of(index));
     let gap = |index: usize| segments.get(index).map(|segment| segment.gap);
     let from = usize::from(gap(1) == Some(Gap::Apostrophe) && is(ELISIONS, 0));
     let last = segments.len().saturating_sub(1);
@@ -183,7 +190,8 @@ fn readings(name: &str) -> Vec<(String, bool)> {
     }
     for table in [ARABIC, HEBREW] {
         for proclitic in table {
-            if let Some(rest) = readings.first().and_then(|(key, _)| key.strip_prefix(proclitic.letters))
+            if let Some(rest) =
+                readings.first().and_then(|(key, _)| key.strip_prefix(proclitic.letters))
                 && rest.chars().count() >= 3
             {
                 readings.push((format!("{}{rest}", proclitic.swallowed), true));

@@ -18,7 +18,9 @@ word_lists!["ar", "de", "en", "es", "fa", "fr", "he", "it", "nl", "pl", "pt", "r
 
 /// The lines of a word list without comments and blanks.
 pub(crate) fn lines(list: &str) -> impl Iterator<Item = &str> {
-    list.lines().map(|line| line.split('#').next().unwrap_or("").trim()).filter(|line| !line.is_empty())
+    list.lines()
+        .map(|line| line.split('#').next().unwrap_or("").trim())
+        .filter(|line| !line.is_empty())
 }
 
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {

@@ -79,7 +79,8 @@ fn found<D: AsRef<[u8]>>(gazetteer: &Gazetteer<D>, case: &Case, text: &str) -> [
         let (start, end) = (offsets.at(span.start), offsets.at(span.end));
         let id = tagger.entity(mention.entity).id();
         accepted.push(format!("{start}..{end} {}|{id}", &text[span]));
-        let ids = mention.mention.candidates.iter().map(|candidate| tagger.entity(candidate.entity).id());
+        let ids =
+            mention.mention.candidates.iter().map(|candidate| tagger.entity(candidate.entity).id());
         candidates.push(format!("{}|{}", &text[span], ids.collect::<Vec<_>>().join(",")));
     }
     let rejected = tagged.rejected.iter().map(|rejected| {

@@ -44,7 +44,13 @@ fn state<T: PartialEq>(old: &mut Option<T>, new: Option<T>) -> Result<(), ()> {
             *old = new;
             Ok(())
         }
-        (Some(old), Some(new)) => if *old == new { Ok(()) } else { Err(()) },
+        (Some(old), Some(new)) => {
+            if *old == new {
+                Ok(())
+            } else {
+                Err(())
+            }
+        }
     }
 }
 
@@ -75,12 +81,16 @@ impl Entities {
         };
         let Some(entity) = self.list.get_mut(number as usize) else { return Ok(number) };
         let differs = |old: &dyn std::fmt::Debug, new: &dyn std::fmt::Debug, line: u32| {
-            format!("states {new:?}, but an earlier row of `{}` (line {line}) states {old:?}", record.id)
+            format!(
+                "states {new:?}, but an earlier row of `{}` (line {line}) states {old:?}",
+                record.id
+            )
         };
         let line = entity.origin.line;
         let kind = entity.kind;
-        state(&mut entity.kind, record.kind)
-            .map_err(|()| ("kind", differs(&kind.map(Kind::name), &record.kind.map(Kind::name), line)))?;
+        state(&mut entity.kind, record.kind).map_err(|()| {
+            ("kind", differs(&kind.map(Kind::name), &record.kind.map(Kind::name), line))
+        })?;
         state_text(&mut entity.country, &record.country)
             .map_err(|()| ("country", differs(&entity.country, &record.country, line)))?;
         state_text(&mut entity.parent, &record.parent)
@@ -91,8 +101,9 @@ impl Entities {
         let weight = entity.weight;
         state(&mut entity.weight, record.weight)
             .map_err(|()| ("weight", differs(&weight, &record.weight, line)))?;
-        state_text(&mut entity.replaced_by, &record.replaced_by)
-            .map_err(|()| ("replaced_by", differs(&entity.replaced_by, &record.replaced_by, line)))?;
+        state_text(&mut entity.replaced_by, &record.replaced_by).map_err(|()| {
+            ("replaced_by", differs(&entity.replaced_by, &record.replaced_by, line))
+        })?;
         for curie in &record.same_as {
             if !entity.same_as.contains(curie) && *curie != entity.id {
                 entity.same_as.push(curie.clone());
@@ -101,7 +112,8 @@ impl Entities {
         if record.role == Some(Role::Retract) && record.name.is_empty() {
             entity.attributes.push((self.columns.number(RETRACTED), String::new()));
         }
-        let source = (!record.source.is_empty()).then(|| ("source".to_owned(), record.source.clone()));
+        let source =
+            (!record.source.is_empty()).then(|| ("source".to_owned(), record.source.clone()));
         for (column, value) in source.iter().chain(&record.attributes) {
             let column = self.columns.number(column);
             if !entity.attributes.iter().any(|(known, old)| *known == column && old == value) {
@@ -122,7 +134,8 @@ impl Entities {
             }
         }
         self.list.sort_by(|one, other| one.id.cmp(&other.id));
-        self.numbers = self.list.iter().zip(0..).map(|(entity, new)| (entity.id.clone(), new)).collect();
+        self.numbers =
+            self.list.iter().zip(0..).map(|(entity, new)| (entity.id.clone(), new)).collect();
         order
     }
 
@@ -199,7 +212,9 @@ impl Entities {
                 entity_rows.extend_from_slice(&row.to_le_bytes());
             }
             let mut attributes = entity.attributes.clone();
-            for (column, id) in [(parent_column, &entity.parent), (replaced_column, &entity.replaced_by)] {
+            for (column, id) in
+                [(parent_column, &entity.parent), (replaced_column, &entity.replaced_by)]
+            {
                 // An id of another layer is kept by its text.
                 if !id.is_empty() && local(id) == 0 {
                     attributes.push((column, id.clone()));
@@ -261,7 +276,8 @@ fn push_facts(
         let prefix = u64::from(prefixes.number(prefix)) * 3;
         let number = |digits: &str| {
             let plain = digits == "0" || !digits.starts_with('0');
-            let digits_only = plain && digits.len() < 19 && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let digits_only =
+                plain && digits.len() < 19 && digits.bytes().all(|byte| byte.is_ascii_digit());
             digits_only.then(|| digits.parse::<u64>().ok()).flatten()
         };
         if let Some(value) = number(rest) {

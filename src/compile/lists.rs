@@ -24,7 +24,8 @@ impl GazetteerBuilder {
         for file in files {
             let reader = read::open(&file).map_err(|error| Error::from(error).at(&file))?;
             // Names in a folder are relative to it, so that the bytes do not depend on the place.
-            let shown = if path.is_dir() { file.strip_prefix(path).unwrap_or(&file) } else { &file };
+            let shown =
+                if path.is_dir() { file.strip_prefix(path).unwrap_or(&file) } else { &file };
             let name = file.display().to_string();
             let number = self.add_file(&shown.display().to_string());
             let problems =

@@ -20,8 +20,8 @@ use crate::layout::{
 use crate::normalize::{KEY_SCHEME, UNICODE};
 use crate::record::{Problem, Record, Role};
 
-pub(crate) use entities::RETRACTED;
 use entities::Entities;
+pub(crate) use entities::RETRACTED;
 use names::{Interner, Names};
 
 /// Whether a compiled file says for each name where it was listed.
@@ -139,7 +139,8 @@ impl GazetteerBuilder {
             sources: self.sources,
         };
         let entities = self.entities.write(&names.entity_rows, &names.listed, &mut meta)?;
-        let meta = serde_json::to_vec(&meta).map_err(|error| Error::from(std::io::Error::from(error)))?;
+        let meta =
+            serde_json::to_vec(&meta).map_err(|error| Error::from(std::io::Error::from(error)))?;
         let sections = [
             meta,
             names.keys_fst,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::normalize::{Gap, Group, Segment, Surface};
+use crate::normalize::{Capitals, Segment, Surface};
 use crate::record::{Date, Origin, Policy};
 
 /// One name before sorting: its texts stand in the arena, key first.
@@ -189,7 +189,8 @@ impl Names {
             }
             if !row.has(Row::GENERATED) {
                 out.names += 1;
-                let lang = self.langs.list.get(usize::from(row.lang.get())).cloned().unwrap_or_default();
+                let lang =
+                    self.langs.list.get(usize::from(row.lang.get())).cloned().unwrap_or_default();
                 *out.by_lang.entry(lang).or_default() += 1;
                 *out.by_role.entry(row.role().name().to_owned()).or_default() += 1;
                 by_entity.push((row.entity.get(), entry.order, number));
@@ -222,21 +223,23 @@ impl Names {
     }
 }
 
-/// Bit per segment: it is capitalized. The eighth bit stands for all further segments.
-pub(crate) fn capitals(segments: &[Segment]) -> u8 {
-    segments
-        .iter()
-        .enumerate()
-        .filter(|(_, segment)| segment.is_capitalized())
-        .fold(0, |mask, (index, _)| mask | 1 << index.min(7))
+/// Bit per piece: it is capitalized. The eighth bit stands for all further pieces.
+fn capitals(segments: &[Segment]) -> u8 {
+    let mut capitals = Capitals::default();
+    let mut before: Option<&Segment> = None;
+    for segment in segments {
+        capitals.push(segment, before);
+        before = Some(segment);
+    }
+    capitals.mask
 }
 
 /// The policy of a name whose row states none (DESIGN, "Policy"): up to four capitals and nothing
 /// else are upper and weak; one common word is weak.
 fn default_policy(segments: &[Segment], key: &str) -> Policy {
     let capitals: usize = key.chars().filter(|char| char.is_alphabetic()).count();
-    let all_capitals = segments.iter().any(Segment::has_upper)
-        && !segments.iter().any(Segment::has_lower);
+    let all_capitals =
+        segments.iter().any(Segment::has_upper) && !segments.iter().any(Segment::has_lower);
     if all_capitals && capitals <= 4 {
         return Policy::UPPER.with(Policy::WEAK);
     }
@@ -253,7 +256,8 @@ fn digraphs(name: &str, lang: &str) -> Option<String> {
         ("da nb nn no", &[('ø', "oe"), ('å', "aa"), ('Ø', "Oe"), ('Å', "Aa")]),
     ];
     let primary = lang.split('-').next().filter(|primary| !primary.is_empty())?;
-    let (_, letters) = TABLE.iter().find(|(langs, _)| langs.split(' ').any(|lang| lang == primary))?;
+    let (_, letters) =
+        TABLE.iter().find(|(langs, _)| langs.split(' ').any(|lang| lang == primary))?;
     let mut spelled = String::with_capacity(name.len() + 4);
     for char in name.chars() {
         match letters.iter().find(|(from, _)| *from == char) {
@@ -299,18 +303,13 @@ impl Iterator for Pieces<'_> {
         let (first, mut rest) = self.segments.split_first()?;
         let mut last = first;
         while let Some((next, after)) = rest.split_first()
-            && continues_piece(last, next)
+            && next.continues_piece(last)
         {
             (last, rest) = (next, after);
         }
         self.segments = rest;
         Some(filter::hash(self.keys.get(first.key_start..last.key_end).unwrap_or_default()))
     }
-}
-
-/// True if `after` belongs to the piece that `before` belongs to: joined by an apostrophe or a dot.
-pub(crate) fn continues_piece(before: &Segment, after: &Segment) -> bool {
-    after.gap != Gap::None && after.gap.joins(before, after) && before.group != Group::Dense
 }
 
 /// Numbers strings in order of appearance.

@@ -143,7 +143,8 @@ impl<'g> Entity<'g> {
 
     /// The columns that the contract does not know, and `source`, in the order of the list.
     pub fn attributes(&self) -> Vec<(String, String)> {
-        let facts = self.members.iter().flat_map(|member| member.view.facts(member.index).attributes);
+        let facts =
+            self.members.iter().flat_map(|member| member.view.facts(member.index).attributes);
         let hidden = ["parent", "replaced_by", RETRACTED];
         facts
             .filter(|(column, _)| !hidden.contains(column))
@@ -177,17 +178,22 @@ impl<'g> Entity<'g> {
 
     fn canonical_in(&self, lang: &str) -> Option<String> {
         (!lang.is_empty()).then(|| {
-            self.stated(|member| first_name(member, |view, row| {
-                row.role() == Role::Canonical && view.lang(row) == lang
-            }))
+            self.stated(|member| {
+                first_name(member, |view, row| {
+                    row.role() == Role::Canonical && view.lang(row) == lang
+                })
+            })
         })?
     }
 
     fn default_name(&self) -> Option<String> {
-        self.stated(|member| first_name(member, |_, row| row.role() == Role::Canonical)).or_else(|| {
-            let shown = |row: &Row| !matches!(row.role(), Role::Search | Role::Retract | Role::Demonym);
-            self.members.iter().find_map(|member| first_name(member, |_, row| shown(row)))
-        })
+        self.stated(|member| first_name(member, |_, row| row.role() == Role::Canonical)).or_else(
+            || {
+                let shown =
+                    |row: &Row| !matches!(row.role(), Role::Search | Role::Retract | Role::Demonym);
+                self.members.iter().find_map(|member| first_name(member, |_, row| shown(row)))
+            },
+        )
     }
 }
 

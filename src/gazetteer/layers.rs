@@ -147,13 +147,19 @@ impl<'g> Layers<'g> {
             && kind.entity_type() != other_kind.entity_type()
         {
             let (one, other) = (one.id(), other.id());
-            return Some(format!("{curie} stands on {one} and {other}, but one is a place and the other a group"));
+            return Some(format!(
+                "{curie} stands on {one} and {other}, but one is a place and the other a group"
+            ));
         }
         let apart = distance_km(one.location()?, other.location()?);
         // The middle of a country or region may lie anywhere in it.
         let wide = one.kind() as u8 <= Kind::Region as u8;
         (apart > 100.0 && !wide).then(|| {
-            format!("{curie} stands on {} and {}, which lie {apart:.0} km apart", one.id(), other.id())
+            format!(
+                "{curie} stands on {} and {}, which lie {apart:.0} km apart",
+                one.id(),
+                other.id()
+            )
         })
     }
 
@@ -173,10 +179,9 @@ impl<'g> Layers<'g> {
             return key;
         }
         let group = self.joins.get(&key).and_then(|&group| self.groups.get(group as usize));
-        group.and_then(|members| members.first()).map_or(key, |member| EntityKey {
-            layer: member.layer,
-            index: member.index,
-        })
+        group
+            .and_then(|members| members.first())
+            .map_or(key, |member| EntityKey { layer: member.layer, index: member.index })
     }
 
     /// True if a later layer takes the entity back.
@@ -200,11 +205,14 @@ impl<'g> Layers<'g> {
 
     /// The entity with this key.
     pub fn entity(&self, key: EntityKey) -> Entity<'g> {
-        if let Some(members) = self.joins.get(&key).and_then(|&group| self.groups.get(group as usize)) {
+        if let Some(members) =
+            self.joins.get(&key).and_then(|&group| self.groups.get(group as usize))
+        {
             return Entity::joined(members.clone());
         }
         let view = self.views.get(usize::from(key.layer)).copied();
-        let member = view.map(|view| Member { view, layer: key.layer, index: key.index, corrects: false });
+        let member =
+            view.map(|view| Member { view, layer: key.layer, index: key.index, corrects: false });
         Entity::joined(member.into_iter().collect())
     }
 

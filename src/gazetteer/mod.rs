@@ -18,9 +18,9 @@ use crate::normalize::{KEY_SCHEME, UNICODE};
 use zerocopy::{FromBytes, IntoBytes};
 
 pub use entity::{Entity, EntityKey, Name};
+pub(crate) use layers::distance_km;
 pub use layers::{Layers, Source as LayerSource};
 pub use map::MappedGazetteer;
-pub(crate) use layers::distance_km;
 pub(crate) use view::{Keys, Place, View};
 
 /// The bytes that the build made from the lists in `gazetteer/`.
@@ -100,12 +100,11 @@ impl Gazetteer<&'static [u8]> {
     /// # Panics
     /// Never in a build that passed its tests: the bytes are made by the build script.
     pub fn embedded() -> &'static Self {
-        static EMBEDDED_GAZETTEER: LazyLock<Gazetteer<&'static [u8]>> = LazyLock::new(|| {
-            match Gazetteer::over(EMBEDDED) {
+        static EMBEDDED_GAZETTEER: LazyLock<Gazetteer<&'static [u8]>> =
+            LazyLock::new(|| match Gazetteer::over(EMBEDDED) {
                 Ok(gazetteer) => gazetteer,
                 Err(error) => unreachable!("the build script wrote a sound gazetteer: {error}"),
-            }
-        });
+            });
         &EMBEDDED_GAZETTEER
     }
 }
@@ -244,13 +243,23 @@ fn read_parts(bytes: &[u8]) -> Result<Parts, Error> {
     let scheme = header.key_scheme.get();
     if scheme != KEY_SCHEME {
         let newer = scheme > KEY_SCHEME;
-        return Err(version("the file's key scheme", scheme.to_string(), KEY_SCHEME.to_string(), newer));
+        return Err(version(
+            "the file's key scheme",
+            scheme.to_string(),
+            KEY_SCHEME.to_string(),
+            newer,
+        ));
     }
     let unicode = [UNICODE.0, UNICODE.1, UNICODE.2];
     if header.unicode != unicode {
         let show = |[major, minor, patch]: [u8; 3]| format!("{major}.{minor}.{patch}");
         let newer = header.unicode > unicode;
-        return Err(version("the file's Unicode version", show(header.unicode), show(unicode), newer));
+        return Err(version(
+            "the file's Unicode version",
+            show(header.unicode),
+            show(unicode),
+            newer,
+        ));
     }
     let (expected, found) = (header.length.get(), bytes.len() as u64);
     if expected != found {

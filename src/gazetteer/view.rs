@@ -120,7 +120,8 @@ impl<'g> View<'g> {
         let all: &'g [zerocopy::little_endian::U32] = self.table(Section::EntityRows);
         let entities = self.entities();
         let start = entities.get(index as usize).map_or(0, |entity| entity.rows.get() as usize);
-        let end = entities.get(index as usize + 1).map_or(all.len(), |next| next.rows.get() as usize);
+        let end =
+            entities.get(index as usize + 1).map_or(all.len(), |next| next.rows.get() as usize);
         all.get(start..end).unwrap_or_default()
     }
 

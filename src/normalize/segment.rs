@@ -94,6 +94,11 @@ impl Segment {
         self.units == 1
     }
 
+    /// True if it belongs to the same piece as the segment before it: joined by an apostrophe or dot.
+    pub(crate) fn continues_piece(&self, before: &Segment) -> bool {
+        self.gap != Gap::None && self.gap.joins(before, self)
+    }
+
     pub(crate) const fn is_arabic(&self) -> bool {
         self.shape & ARABIC != 0
     }
@@ -104,6 +109,29 @@ impl Segment {
 
     pub(crate) const fn is_hangul(&self) -> bool {
         self.shape & HANGUL != 0
+    }
+}
+
+/// Which pieces of a name or a span are capitalized. Pieces, not segments, so that `D.C.` and `DC`
+/// compare.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Capitals {
+    /// Bit per piece, the first lowest; the eighth stands for all further ones.
+    pub(crate) mask: u8,
+    pieces: u8,
+}
+
+impl Capitals {
+    /// Takes in the next segment.
+    #[inline]
+    pub(crate) fn push(&mut self, segment: &Segment, before: Option<&Segment>) {
+        if before.is_some_and(|before| segment.continues_piece(before)) {
+            return;
+        }
+        if segment.is_capitalized() {
+            self.mask |= 1 << self.pieces;
+        }
+        self.pieces = (self.pieces + 1).min(7);
     }
 }
 
@@ -188,9 +216,8 @@ impl<'t> Segmenter<'t> {
             self.pos += len;
         }
         let Some((_, before)) = self.last else { return Some(Gap::Start) };
-        let between_hebrew =
-            before.is_hebrew() && self.peek().is_some_and(|(_, info, _)| info.is_hebrew());
-        Some(gap.finish(between_hebrew))
+        let after = self.peek().map_or(before, |(_, info, _)| info);
+        Some(gap.finish(before, after))
     }
 
     /// Reads one word (or one dense character) from the current position; returns the last
@@ -219,6 +246,7 @@ impl<'t> Segmenter<'t> {
                     Class::Word if info.group() != segment.group => break,
                     Class::Word if info.is_jamo() && (last.is_hangul() || last.is_jamo()) => {
                         self.refold(unit, len, keys);
+                        segment.end = self.pos;
                         continue;
                     }
                     Class::Word if segment.group == Group::Dense && segment.units > 0 => break,
@@ -239,8 +267,8 @@ impl<'t> Segmenter<'t> {
             }
             segment.units = segment.units.saturating_add(1);
             segment.end = self.pos;
-            segment.shape |= u8::from(last.is_upper()) * ANY_UPPER
-                | u8::from(last.is_lower()) * ANY_LOWER;
+            segment.shape |=
+                u8::from(last.is_upper()) * ANY_UPPER | u8::from(last.is_lower()) * ANY_LOWER;
         }
         last
     }
@@ -299,18 +327,30 @@ impl GapReader {
         self.after_return = char == '\r';
     }
 
-    fn finish(self, between_hebrew: bool) -> Gap {
+    /// The gap between a word that ends with `before` and one that begins with `after`.
+    fn finish(self, before: Info, after: Info) -> Gap {
         let apart = self.spaces + self.newlines > 0;
+        let cased = |info: Info| info.is_upper() || info.is_lower();
+        let dense = |info: Info| info.group() != Group::Spaced;
         match self.mark {
             _ if self.newlines > 1 || self.marks > 1 => Gap::Break,
+            // Dense scripts break lines anywhere.
+            None if self.spaces == 0 && dense(before) && dense(after) => Gap::None,
             None if apart => Gap::Space,
             None => Gap::None,
+            // Catalan l·l, but a separator in other scripts.
+            Some((_, '·' | '\u{387}')) if !(cased(before) && cased(after)) => Gap::Mark('·'),
             Some((Class::Apostrophe, _)) if !apart => Gap::Apostrophe,
-            Some((_, '"')) if !apart && between_hebrew => Gap::Apostrophe,
+            Some((Class::Apostrophe, _)) => Gap::Mark('\''),
+            Some((_, '"')) if !apart && before.is_hebrew() && after.is_hebrew() => Gap::Apostrophe,
             Some((Class::Dot, _)) if !apart => Gap::Dot,
             Some((Class::Dot, _)) if !self.space_before_mark => Gap::DotSpace,
+            Some((Class::Dot, _)) => Gap::Mark('.'),
             Some((Class::Dash, _)) if self.spaces == 0 && !self.space_before_mark => Gap::Dash,
-            Some((_, '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔')) if apart => Gap::Break,
+            Some((Class::Dash, _)) => Gap::Mark('-'),
+            Some((_, '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔')) if apart => {
+                Gap::Break
+            }
             Some((_, char)) => Gap::Mark(char),
         }
     }

@@ -184,7 +184,11 @@ pub fn read_list(
         if !columns.iter().any(|(_, column)| *column == needed) {
             let name = COLUMNS.iter().find(|(_, column)| *column == needed);
             let name = name.map_or("", |(name, _)| name);
-            problems.push(fail(1, name, "missing in the header; `id` and `name` are required".into()));
+            problems.push(fail(
+                1,
+                name,
+                "missing in the header; `id` and `name` are required".into(),
+            ));
         }
     }
     if !problems.is_empty() {
@@ -203,8 +207,11 @@ pub fn read_list(
         }
         let line = row.position().map_or(0, csv::Position::line);
         if row.len() > columns.len() {
-            let reason =
-                format!("{} cells, but the header has {}; quote cells that hold the delimiter", row.len(), columns.len());
+            let reason = format!(
+                "{} cells, but the header has {}; quote cells that hold the delimiter",
+                row.len(),
+                columns.len()
+            );
             problems.push(fail(line, "", reason));
             continue;
         }
@@ -276,8 +283,9 @@ impl RowParser {
             Column::Lang => record.lang = language(cell)?,
             Column::Role => {
                 let known = Role::ALL.map(Role::name).join(", ");
-                record.role =
-                    Some(Role::parse(cell).ok_or(format!("`{cell}` is no role; known are {known}"))?);
+                record.role = Some(
+                    Role::parse(cell).ok_or(format!("`{cell}` is no role; known are {known}"))?,
+                );
             }
             Column::Policy => record.policy = Some(policy(cell)?),
             Column::Since => record.since = Some(Date::parse(cell).ok_or_else(|| no_date(cell))?),
@@ -287,8 +295,9 @@ impl RowParser {
             Column::Kind => {
                 let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
                 let known = known.join(", ");
-                record.kind =
-                    Some(Kind::parse(cell).ok_or(format!("`{cell}` is no kind; known are {known}"))?);
+                record.kind = Some(
+                    Kind::parse(cell).ok_or(format!("`{cell}` is no kind; known are {known}"))?,
+                );
             }
             Column::Country => {
                 if cell.len() != 2 || !cell.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -388,7 +397,8 @@ fn policy(cell: &str) -> Result<Policy, String> {
     let known = Policy::ALL.map(|(_, word)| word).join(", ");
     let mut policy = Policy::default();
     for word in cell.split([' ', '|']).filter(|word| !word.is_empty()) {
-        let flag = Policy::parse(word).ok_or(format!("`{word}` is no policy; known are {known}"))?;
+        let flag =
+            Policy::parse(word).ok_or(format!("`{word}` is no policy; known are {known}"))?;
         policy = policy.with(flag);
     }
     for [one, other] in [

@@ -1,7 +1,6 @@
 //! Reasons: each with a code for programs and a text for people.
 
 use super::*;
-use crate::record::Date;
 
 /// One reason for or against an entity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,13 +49,6 @@ pub enum Evidence {
     },
     /// Against: an adjective or inhabitant.
     Demonym,
-    /// Against: the name is not valid at the document's date.
-    NotValid {
-        /// First day of validity.
-        since: Option<Date>,
-        /// Last day of validity.
-        until: Option<Date>,
-    },
     /// Against: below the least score asked for.
     LowScore,
     /// Against: a kind, country or source that was not asked for.
@@ -78,7 +70,6 @@ impl Evidence {
             Self::AllCapitals => "all-capitals",
             Self::Decoy { .. } => "decoy",
             Self::Demonym => "demonym",
-            Self::NotValid { .. } => "not-valid",
             Self::LowScore => "low-score",
             Self::Filtered => "filtered",
         }
@@ -111,12 +102,6 @@ impl Evidence {
                 format!("“{name}” is listed as meaning no place or group")
             }
             Self::Demonym => "an adjective or inhabitant; `--demonyms` reports these".into(),
-            Self::NotValid { since, until } => match (since, until) {
-                (Some(since), Some(until)) => format!("a name from {since} to {until} only"),
-                (Some(since), None) => format!("a name from {since} on only"),
-                (None, Some(until)) => format!("a name until {until} only"),
-                (None, None) => "a name of another time".into(),
-            },
             Self::LowScore => "below the least score asked for".into(),
             Self::Filtered => "of a kind, country or source that was not asked for".into(),
         }

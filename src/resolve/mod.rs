@@ -7,8 +7,7 @@
 //! 1. Strong names are accepted; of several entities, the most important one.
 //! 2. A weak name is accepted if the same entity is named strongly in the document, or, for a place
 //!    capitalized inside a sentence, if its parent or country is.
-//! 3. Decoys, demonyms that were not asked for, and names not valid at the document's date are
-//!    rejected.
+//! 3. Decoys, and demonyms that were not asked for, are rejected.
 
 mod evidence;
 
@@ -102,11 +101,16 @@ enum Reading {
 }
 
 /// Resolves all mentions of a document.
-pub(crate) fn resolve(tagger: &Tagger<'_>, document: &Document<'_>, mentions: Vec<Mention>) -> Tagged {
+pub(crate) fn resolve(
+    tagger: &Tagger<'_>,
+    document: &Document<'_>,
+    mentions: Vec<Mention>,
+) -> Tagged {
     let readings: Vec<Reading> =
         mentions.iter().map(|mention| read(tagger, document, mention)).collect();
     let any_weak = readings.iter().any(|reading| matches!(reading, Reading::Weak(_)));
-    let strong = if any_weak { strong_names(tagger, &mentions, &readings) } else { Strong::default() };
+    let strong =
+        if any_weak { strong_names(tagger, &mentions, &readings) } else { Strong::default() };
     let mut tagged = Tagged::default();
     for (mention, reading) in mentions.into_iter().zip(readings) {
         match reading {
@@ -133,24 +137,18 @@ pub(crate) fn resolve(tagger: &Tagger<'_>, document: &Document<'_>, mentions: Ve
 
 /// Sorts out the candidates of one mention without regard to others.
 fn read(tagger: &Tagger<'_>, document: &Document<'_>, mention: &Mention) -> Reading {
-    let mut rest: SmallVec<[Candidate; 2]> = SmallVec::new();
-    let mut refused = None;
-    for candidate in &mention.candidates {
-        if candidate.decoy {
-            return Reading::Refused(None, Evidence::Decoy { candidate: *candidate });
-        }
-        if let Some(evidence) = out_of_date(tagger, document, candidate) {
-            refused = refused.or(Some((candidate.entity, evidence)));
-        } else {
-            rest.push(*candidate);
-        }
+    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
+        return Reading::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
+    let mut rest = mention.candidates.clone();
     // A word that is an adjective in the text's language is one, even if another language writes
     // the place so.
     if rest.iter().any(|candidate| candidate.demonym) {
         let native = |candidate: &Candidate| {
             let name = tagger.name(candidate);
-            name.is_some_and(|name| !document.lang.is_empty() && primary(&name.lang()) == primary(document.lang))
+            name.is_some_and(|name| {
+                !document.lang.is_empty() && primary(&name.lang()) == primary(document.lang)
+            })
         };
         let plain = |candidate: &Candidate| !candidate.demonym;
         let adjective = !rest.iter().any(plain)
@@ -165,23 +163,11 @@ fn read(tagger: &Tagger<'_>, document: &Document<'_>, mention: &Mention) -> Read
     if let Some(best) = rest.iter().find(|candidate| !candidate.is_weak()) {
         return Reading::Strong(*best);
     }
-    match (rest.is_empty(), refused) {
-        (false, _) => Reading::Weak(rest),
-        (true, Some((entity, evidence))) => Reading::Refused(Some(entity), evidence),
-        (true, None) => Reading::Refused(None, Evidence::Demonym),
-    }
+    Reading::Weak(rest)
 }
 
 fn primary(lang: &str) -> &str {
     lang.split('-').next().unwrap_or_default()
-}
-
-/// The period of the candidate's name, if the document lies outside it.
-fn out_of_date(tagger: &Tagger<'_>, document: &Document<'_>, candidate: &Candidate) -> Option<Evidence> {
-    let date = document.date.filter(|_| candidate.dated)?;
-    let (since, until) = tagger.name(candidate)?.dates();
-    let outside = since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
-    outside.then_some(Evidence::NotValid { since, until })
 }
 
 fn strong_names(tagger: &Tagger<'_>, mentions: &[Mention], readings: &[Reading]) -> Strong {
@@ -215,7 +201,8 @@ fn wake(
             return Ok((*candidate, Evidence::SameEntity { span }));
         }
     }
-    let places = candidates.iter().filter(|candidate| candidate.kind.entity_type() == EntityType::Place);
+    let places =
+        candidates.iter().filter(|candidate| candidate.kind.entity_type() == EntityType::Place);
     let mut support = None;
     for candidate in places {
         let entity = tagger.entity(candidate.entity);
@@ -234,7 +221,9 @@ fn wake(
         None => Err(Evidence::Weak),
         Some(_) if !mention.context.capitalized => Err(Evidence::NotCapitalized),
         Some(_) if !mention.context.inside_sentence => Err(Evidence::BeginsSentence),
-        Some(_) if mention.context.all_upper && mention.span.len() > 1 => Err(Evidence::AllCapitals),
+        Some(_) if mention.context.all_upper && mention.span.len() > 1 => {
+            Err(Evidence::AllCapitals)
+        }
         Some(support) => Ok(support),
     }
 }
@@ -259,7 +248,10 @@ fn named_parent(
 fn strong_reasons(mention: &Mention, best: &Candidate) -> SmallVec<[Evidence; 2]> {
     let rivals = mention.candidates.iter().filter(|candidate| !candidate.is_weak()).count();
     if rivals > 1 {
-        smallvec![Evidence::Named, Evidence::Prior { rivals: (rivals - 1) as u32, weight: best.prior }]
+        smallvec![
+            Evidence::Named,
+            Evidence::Prior { rivals: (rivals - 1) as u32, weight: best.prior }
+        ]
     } else {
         smallvec![Evidence::Named]
     }
@@ -340,8 +332,10 @@ fn level(
     }
     let surface = document.text.get(mention.span.range()).unwrap_or_default();
     let form = exact_form(surface);
-    let mut candidates =
-        mention.candidates.iter().filter(|candidate| entity.is_none_or(|key| key == candidate.entity));
+    let mut candidates = mention
+        .candidates
+        .iter()
+        .filter(|candidate| entity.is_none_or(|key| key == candidate.entity));
     let exact = candidates.any(|candidate| {
         let Some(name) = tagger.name(candidate) else { return false };
         names_of_key(&name).any(|name| exact_form(&name.text()) == form)

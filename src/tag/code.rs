@@ -55,12 +55,18 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
     for mark in ["://", "www.", "mailto:"] {
         if let Some(at) = run.find(mark) {
             let before = run.get(..at).unwrap_or_default();
-            let scheme = before.len() - before.trim_end_matches(|char: char| char.is_ascii_alphanumeric()).len();
+            let scheme = before.len()
+                - before.trim_end_matches(|char: char| char.is_ascii_alphanumeric()).len();
             code.push(Span::new(offset + at - scheme, all.end));
         }
     }
+    if run.contains(";base64,") {
+        code.push(all);
+    }
     let bytes = run.as_bytes();
-    let is_word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    let is_ascii_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let is_word =
+        |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
     for (at, byte) in run.bytes().enumerate() {
         match byte {
             // Address if a word stands on both sides, handle if only after it.
@@ -87,13 +93,14 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
                 }
             }
             // Query strings.
-            b'=' if is_word(at + 1) && at > 0 && is_word(at - 1) => {
+            b'=' if is_ascii_word(at + 1) && at > 0 && is_ascii_word(at - 1) => {
                 code.push(Span::new(offset + word_start(run, at), offset + word_end(run, at)));
             }
             _ => {}
         }
     }
-    let ascii_words = run.split(|char: char| !(char.is_ascii_alphanumeric() || "+/=".contains(char)));
+    let ascii_words =
+        run.split(|char: char| !(char.is_ascii_alphanumeric() || "+/=".contains(char)));
     if run.len() >= LONGEST || ascii_words.into_iter().any(|word| word.len() > LONGEST_WORD) {
         code.push(all);
     }

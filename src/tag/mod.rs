@@ -21,10 +21,10 @@ use crate::record::{Date, Kind, Policy};
 use crate::resolve::{self, Tagged};
 use crate::span::Span;
 
-pub(crate) use policy::exact_form;
 pub use policy::Mismatch;
-pub use scan::Mentions;
+pub(crate) use policy::exact_form;
 pub(crate) use scan::Attempt;
+pub use scan::Mentions;
 pub(crate) use tables::{ARABIC, ELISIONS, HEBREW, POSSESSIVES};
 
 /// How a text met a name.
@@ -145,7 +145,6 @@ pub struct Candidate {
     pub(crate) kind: Kind,
     pub(crate) demonym: bool,
     pub(crate) decoy: bool,
-    pub(crate) dated: bool,
 }
 
 impl Candidate {

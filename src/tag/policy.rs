@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::layout::Row;
-use crate::normalize::{Gap, Segment, Surface};
+use crate::normalize::{Capitals, Gap, Segment, Surface};
 use crate::record::{Policy, Role};
 
 use super::TextCase;
@@ -14,8 +14,7 @@ use super::TextCase;
 /// What the policy test needs to know of a text span, gathered while walking.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shape {
-    capitals: u8,
-    pub(super) segments: usize,
+    capitals: Capitals,
     pub(super) any_upper: bool,
     pub(super) any_lower: bool,
     /// Marks between segments that only a name with the same mark there may cross.
@@ -24,13 +23,10 @@ pub(super) struct Shape {
 
 impl Shape {
     #[inline]
-    pub(super) fn push(&mut self, segment: &Segment) {
-        if segment.is_capitalized() {
-            self.capitals |= 1 << self.segments.min(7);
-        }
+    pub(super) fn push(&mut self, segment: &Segment, before: Option<&Segment>) {
+        self.capitals.push(segment, before);
         self.any_upper |= segment.has_upper();
         self.any_lower |= segment.has_lower();
-        self.segments += 1;
     }
 
     pub(super) fn all_upper(&self) -> bool {
@@ -42,7 +38,7 @@ impl Shape {
     }
 
     pub(super) fn is_capitalized(&self) -> bool {
-        self.capitals & 1 != 0
+        self.capitals.mask & 1 != 0
     }
 }
 
@@ -61,6 +57,8 @@ pub enum Mismatch {
     Mark,
     /// The name is for lookup only.
     SearchOnly,
+    /// The name is not valid at the document's date.
+    Date,
 }
 
 impl Mismatch {
@@ -69,9 +67,12 @@ impl Mismatch {
         match self {
             Self::Case => "the name has capitals that the text has not",
             Self::NotUpper => "the name's policy `upper` asks for all capitals",
-            Self::NotTitle => "the name's policy `title` asks for a capitalized word, not all capitals",
+            Self::NotTitle => {
+                "the name's policy `title` asks for a capitalized word, not all capitals"
+            }
             Self::NotExact => "the name's policy `exact` asks for the same characters",
             Self::Mark => "a mark stands between the words that the listed name has not",
+            Self::Date => "the name is not valid at the document's date",
             Self::SearchOnly => "the name's role `search` is found by lookup only",
         }
     }
@@ -99,7 +100,7 @@ pub(super) fn test(
             if !shape.is_capitalized() || shape.all_upper() {
                 return Err(Mismatch::NotTitle);
             }
-        } else if row.capitals & !shape.capitals != 0
+        } else if row.capitals & !shape.capitals.mask != 0
             && !shape.all_upper()
             && case != TextCase::Lower
         {
@@ -119,7 +120,9 @@ pub(super) fn test(
 fn has_marks(name: &str, marks: &[(usize, Gap)]) -> bool {
     let mut keys = Vec::new();
     let surface = Surface::cut(name, &mut keys);
-    marks.iter().all(|(index, gap)| surface.segments.get(*index).is_some_and(|segment| segment.gap == *gap))
+    marks
+        .iter()
+        .all(|(index, gap)| surface.segments.get(*index).is_some_and(|segment| segment.gap == *gap))
 }
 
 /// The form in which `exact` compares: NFC, with one apostrophe, one dash, single spaces, and

@@ -14,7 +14,7 @@ use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Filter, Use};
 use crate::normalize::{Gap, Group, Segment, Segmenter};
-use crate::record::{Policy, Role};
+use crate::record::{Date, Policy, Role};
 use crate::span::Span;
 
 /// What the scan needs of each layer.
@@ -30,11 +30,7 @@ struct Layer<'g> {
 
 impl<'g> Tables<'g> {
     pub(super) fn new(views: &[View<'g>]) -> Self {
-        let layer = |&view: &View<'g>| Layer {
-            view,
-            keys: view.keys(),
-            filter: view.filter(),
-        };
+        let layer = |&view: &View<'g>| Layer { view, keys: view.keys(), filter: view.filter() };
         Self { layers: views.iter().map(layer).collect() }
     }
 }
@@ -46,6 +42,7 @@ pub struct Mentions<'t, 'g> {
     window: Window<'t>,
     case: TextCase,
     turkic: bool,
+    date: Option<Date>,
     code: super::code::CodeSense,
     /// Overlapping mentions found at one place, last first.
     queue: Vec<Mention>,
@@ -71,6 +68,8 @@ struct End {
     /// Bytes of the key.
     key: usize,
     particle: bool,
+    /// Ends with single letters joined by dots.
+    dotted: bool,
 }
 
 /// What may have been taken off the front of the first segment.
@@ -90,6 +89,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             window: Window::new(document.text),
             case: sense_case(document.text),
             turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
+            date: document.date,
             code: super::code::CodeSense::default(),
             queue: Vec::new(),
             attempts: None,
@@ -130,7 +130,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
         let lower = lower && self.case == TextCase::Mixed;
         let hash = filter::hash(key);
         let plain = self.tagger.scan.layers.iter().any(|layer| {
-            layer.filter.may_hold(hash, Use::Whole, lower) || layer.filter.may_hold(hash, Use::First, lower)
+            layer.filter.may_hold(hash, Use::Whole, lower)
+                || layer.filter.may_hold(hash, Use::First, lower)
         });
         plain || self.may_begin_joined(first)
     }
@@ -166,11 +167,17 @@ impl<'t, 'g> Mentions<'t, 'g> {
         ends.dedup_by_key(|end| (end.end, end.particle));
         self.boundary_before(&first)?;
         let start = first.start + peel.text_bytes;
+        if peel.text_bytes > 0 {
+            let letters =
+                |end: &End| key.iter().take(end.key).filter(|&&byte| byte & 0xC0 != 0x80).count();
+            ends.retain(|end| letters(end) >= tables::LEAST_AFTER_PROCLITIC);
+        }
         let mut longest = None;
         for end in ends {
-            let span = Span::new(start, self.with_last_dot(&first, &end));
+            let mut span = Span::new(start, self.with_last_dot(&end));
             let Some(key) = key.get(..end.key) else { continue };
             let candidates = self.candidates(key, &end.shape, span);
+            span.start -= self.leading_apostrophe(span, &candidates);
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
             }
@@ -218,7 +225,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
                     Some(Crossing::Joined) => {}
                     Some(Crossing::Apart) => separator = b" ",
                     Some(Crossing::Listed) => {
-                        separator = b" ";
+                        if segment.gap != Gap::Apostrophe {
+                            separator = b" ";
+                        }
                         shape.marks.push((ahead, segment.gap));
                     }
                 }
@@ -233,7 +242,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             note(key, &mut walked, separator);
             note(key, &mut walked, swallowed);
             let Some(next) = keys.walk(next, swallowed) else { return };
-            shape.push(&segment);
+            shape.push(&segment, (ahead > 0).then_some(&before));
             if segment.is_hangul() {
                 self.particle_ends(keys, next, &segment, part, walked, &shape, ahead, key, ends);
             }
@@ -248,6 +257,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
                     shape: shape.clone(),
                     key: walked,
                     particle: false,
+                    dotted: ahead > 0
+                        && segment.gap == Gap::Dot
+                        && segment.gap.joins(&before, &segment),
                 });
             }
             (place, before) = (next, segment);
@@ -288,6 +300,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
                     shape: shape.clone(),
                     key: end,
                     particle: true,
+                    dotted: false,
                 });
             }
         }
@@ -300,13 +313,14 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let letters = proclitic.letters.as_bytes();
             let Some(rest) = key.strip_prefix(letters) else { continue };
             let left = rest.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-            if left < tables::LEAST_AFTER_PROCLITIC {
+            if left < tables::LEAST_IN_WORD_AFTER_PROCLITIC {
                 continue;
             }
             let may_begin = if proclitic.swallowed.is_empty() {
                 self.may_begin(&first, rest, false)
             } else {
-                let mut whole: SmallVec<[u8; 64]> = SmallVec::from_slice(proclitic.swallowed.as_bytes());
+                let mut whole: SmallVec<[u8; 64]> =
+                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
                 whole.extend_from_slice(rest);
                 self.may_begin(&first, &whole, false)
             };
@@ -315,7 +329,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
             }
             let count = proclitic.letters.chars().count();
             let Some(text_bytes) = self.letters_in_text(&first, count) else { continue };
-            let peel = Peel { key_bytes: letters.len(), text_bytes, swallowed: proclitic.swallowed };
+            let peel =
+                Peel { key_bytes: letters.len(), text_bytes, swallowed: proclitic.swallowed };
             let found = self.try_walk(first, peel);
             if found.is_some() {
                 return found;
@@ -343,11 +358,19 @@ impl<'t, 'g> Mentions<'t, 'g> {
     fn crossing(&self, before: &Segment, after: &Segment) -> Option<Crossing> {
         match after.gap {
             Gap::Start | Gap::Break => None,
+            // "Iraqi's" is not the listed "Iraqis", but "McDonald's" is itself.
+            Gap::Apostrophe
+                if tables::holds(tables::POSSESSIVES, self.window.key(after, after)) =>
+            {
+                Some(Crossing::Listed)
+            }
             Gap::None | Gap::Apostrophe => Some(Crossing::Joined),
             Gap::Dot if after.gap.joins(before, after) => Some(Crossing::Joined),
             Gap::Dash | Gap::Space => Some(Crossing::Apart),
             Gap::DotSpace if self.is_abbreviation(before) => Some(Crossing::Apart),
-            Gap::Dot if self.is_abbreviation(before) && after.is_capitalized() => Some(Crossing::Apart),
+            Gap::Dot if self.is_abbreviation(before) && after.is_capitalized() => {
+                Some(Crossing::Apart)
+            }
             Gap::Dot | Gap::DotSpace | Gap::Mark(_) => Some(Crossing::Listed),
         }
     }
@@ -385,7 +408,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
                 let key = self.window.key(&after, &after);
                 tables::holds(tables::POSSESSIVES, key)
                     || self.turkic
-                        && !after.is_capitalized()
+                        && (!after.is_capitalized() || !after.has_lower() && !segment.has_lower())
                         && tables::holds(tables::TURKIC_SUFFIXES, key)
             }
             Gap::Dot => !after.gap.joins(segment, &after),
@@ -394,16 +417,22 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 
     /// The end of the mention, with the last dot of a dotted acronym.
-    fn with_last_dot(&self, first: &Segment, end: &End) -> usize {
-        let text = self.text.get(first.start..end.end).unwrap_or_default();
-        let dotted = end.shape.segments > 1
-            && text.bytes().filter(|&byte| byte == b'.').count() + 1 == end.shape.segments
-            && text.split('.').all(|part| {
-                let mut chars = part.chars().filter(|&char| crate::normalize::is_word(char));
-                chars.next().is_some() && chars.next().is_none()
-            });
-        let followed = self.text.as_bytes().get(end.end) == Some(&b'.');
-        if dotted && followed { end.end + 1 } else { end.end }
+    fn with_last_dot(&self, end: &End) -> usize {
+        let followed = end.dotted && self.text.as_bytes().get(end.end) == Some(&b'.');
+        if followed { end.end + 1 } else { end.end }
+    }
+
+    /// Bytes of an apostrophe before the span with which the listed name begins ('s-Hertogenbosch).
+    fn leading_apostrophe(&self, span: Span, candidates: &[Candidate]) -> usize {
+        let before = self.text.get(..span.start).and_then(|before| before.chars().next_back());
+        let Some(mark) = before.filter(|&char| crate::normalize::plain(char) == Some('\'')) else {
+            return 0;
+        };
+        let listed = candidates.iter().any(|candidate| {
+            let name = self.tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
+            name.chars().next().and_then(crate::normalize::plain) == Some('\'')
+        });
+        if listed { mark.len_utf8() } else { 0 }
     }
 
     /// True if the segment does not begin a sentence or a quotation.
@@ -421,7 +450,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
                 let key = crate::normalize::Normalizer::new().key(text);
                 tables::holds(tables::ABBREVIATIONS, key.as_bytes())
             }),
-            Gap::Mark(mark) => !matches!(mark, '!' | '?' | ':' | '…' | '"' | '“' | '„' | '«' | '»' | '‹'),
+            Gap::Mark(mark) => {
+                !matches!(mark, '!' | '?' | ':' | '…' | '"' | '“' | '„' | '«' | '»' | '‹')
+            }
             _ => true,
         }
     }
@@ -436,7 +467,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let Some(first) = layer.keys.get(key) else { continue };
             let mut own: Option<Policy> = None;
             for (row_number, row) in layer.view.key_rows(first) {
-                let entity = tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
+                let entity =
+                    tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
                 if row.role() == Role::Retract {
                     candidates.retain(|candidate| candidate.entity != entity);
                     continue;
@@ -450,7 +482,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
                 };
                 own = Some(own.map_or(policy, |own| own.min(policy)));
                 let name = || layer.view.name(row_number);
-                let refused = policy::test(row, policy, shape, self.case, surface, name).err();
+                let refused = policy::test(row, policy, shape, self.case, surface, name)
+                    .and_then(|()| self.in_time(layer.view, row_number, row))
+                    .err();
                 if let Some(attempts) = &mut self.attempts {
                     attempts.push(Attempt { span, layer: number, row: row_number, refused });
                 }
@@ -466,12 +500,23 @@ impl<'t, 'g> Mentions<'t, 'g> {
         candidates
     }
 
+    /// Tests the name's period against the document's date.
+    fn in_time(&self, view: View<'_>, number: u32, row: &Row) -> Result<(), Mismatch> {
+        let Some(date) = self.date.filter(|_| row.has(Row::DATED)) else { return Ok(()) };
+        let (since, until) = view.dates(number);
+        let outside =
+            since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
+        if outside { Err(Mismatch::Date) } else { Ok(()) }
+    }
+
     /// True if names in `lang` are asked for.
     fn speaks(&self, lang: &str) -> bool {
         let wanted = &self.tagger.options.langs;
-        wanted.is_empty() || lang.is_empty() || wanted.iter().any(|wanted| {
-            wanted == lang || lang.split('-').next() == Some(wanted.as_str())
-        })
+        wanted.is_empty()
+            || lang.is_empty()
+            || wanted
+                .iter()
+                .any(|wanted| wanted == lang || lang.split('-').next() == Some(wanted.as_str()))
     }
 }
 
@@ -491,8 +536,8 @@ fn add(
         // The strongest of an entity's names with this key counts; a plain name beats a demonym.
         let weaker = known.demonym && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
         if weaker && (!demonym || known.demonym) {
-            (known.row, known.layer, known.policy, known.demonym) = (number, layer, policy, demonym);
-            known.dated = row.has(Row::DATED);
+            (known.row, known.layer, known.policy, known.demonym) =
+                (number, layer, policy, demonym);
         }
         return;
     }
@@ -506,7 +551,6 @@ fn add(
         kind,
         demonym,
         decoy: role == Role::Decoy,
-        dated: row.has(Row::DATED),
     });
 }
 
@@ -526,7 +570,7 @@ enum Crossing {
     Joined,
     /// A space in the key.
     Apart,
-    /// A space in the key, and only names that are listed with the same mark.
+    /// Only names that are listed with the same mark; a space in the key unless it is an apostrophe.
     Listed,
 }
 

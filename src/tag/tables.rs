@@ -10,16 +10,17 @@ pub(crate) const ELISIONS: &[&str] = &[
     "del", "pel", "al", "can", // ca
 ];
 
-/// What follows a name after an apostrophe in any language.
-pub(crate) const POSSESSIVES: &[&str] = &["s"];
+/// What follows a name after an apostrophe in any language: possessive and contractions.
+pub(crate) const POSSESSIVES: &[&str] = &["s", "ll", "d", "re", "ve"];
 
 /// Case endings that Turkish and Azerbaijani set off by an apostrophe.
 pub(super) const TURKIC_SUFFIXES: &[&str] = &[
     "a", "e", "i", "u", "ya", "ye", "yi", "yu", "da", "de", "ta", "te", "dan", "den", "tan", "ten",
     "in", "un", "nin", "nun", "na", "ne", "ni", "nu", "nda", "nde", "ndan", "nden", "la", "le",
     "yla", "yle", "li", "lu", "lilar", "liler", "lular", "luler", "daki", "deki", "taki", "teki",
-    "ndaki", "ndeki", "dir", "dur", "tir", "tur", "ca", "ce", "ki", "si", "su", "lar", "ler", "nan",
-    "daydi", "deydi", "yi", "dayken", "deyken", "lik", "luk",
+    "ndaki", "ndeki", "dir", "dur", "tir", "tur", "ca", "ce", "ki", "si", "su", "lar", "ler",
+    "nan", "dakiler", "dekiler", "takiler", "tekiler", "daydi", "deydi", "dayken", "deyken", "lik",
+    "luk",
 ];
 
 /// A proclitic: what it takes from the front of a word, and what it had swallowed there.
@@ -93,15 +94,60 @@ pub(crate) const HEBREW: &[Proclitic] = &[
     proclitic("כשה"),
 ];
 
-/// Letters (not marks) that must remain after a proclitic.
+/// Letters (not marks) that a name must have after a proclitic, and its first word.
 pub(super) const LEAST_AFTER_PROCLITIC: usize = 3;
+pub(super) const LEAST_IN_WORD_AFTER_PROCLITIC: usize = 2;
 
 /// Particles that Korean writes together with the noun before them.
 pub(super) const KOREAN: &[&str] = &[
-    "은", "는", "이", "가", "을", "를", "에", "의", "와", "과", "로", "으로", "도", "만", "에서",
-    "에게", "까지", "부터", "보다", "처럼", "마다", "조차", "이나", "나", "라는", "이라는", "에는",
-    "에도", "에서는", "에서도", "으로부터", "로부터", "에서의", "으로의", "로의", "과의", "와의",
-    "이며", "이고", "이라고", "라고", "이다", "뿐", "에선", "측", "발", "산", "행",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "에",
+    "의",
+    "와",
+    "과",
+    "로",
+    "으로",
+    "도",
+    "만",
+    "에서",
+    "에게",
+    "까지",
+    "부터",
+    "보다",
+    "처럼",
+    "마다",
+    "조차",
+    "이나",
+    "나",
+    "라는",
+    "이라는",
+    "에는",
+    "에도",
+    "에서는",
+    "에서도",
+    "으로부터",
+    "로부터",
+    "에서의",
+    "으로의",
+    "로의",
+    "과의",
+    "와의",
+    "이며",
+    "이고",
+    "이라고",
+    "라고",
+    "이다",
+    "뿐",
+    "에선",
+    "측",
+    "발",
+    "산",
+    "행",
 ];
 
 /// Letters (syllables) that must remain before a Korean particle.
@@ -109,10 +155,11 @@ pub(super) const LEAST_BEFORE_PARTICLE: usize = 2;
 
 /// Abbreviations after which a full stop and a space do not end a name.
 pub(super) const ABBREVIATIONS: &[&str] = &[
-    "st", "ste", "sts", "saint", "mt", "mte", "mts", "ft", "pt", "pte", "is", "isl", "i", "gt", "lt",
-    "sta", "sto", "s", "n", "e", "w", "no", "so", "dr", "gen", "col", "capt", "pres", "sr", "jr",
-    "kr", "bez", "b", "a", "o", "u", "bd", "av", "ave", "blvd", "co", "twp", "hts", "jct", "spgs",
-    "г", "р", "оз", "о", "обл", "св", "ст", "им", "пос", "с", "м", "sw", "św", "gm", "hr", "ob",
+    "st", "ste", "sts", "saint", "mt", "mte", "mts", "ft", "pt", "pte", "is", "isl", "i", "gt",
+    "lt", "sta", "sto", "s", "n", "e", "w", "no", "so", "dr", "gen", "col", "capt", "pres", "sr",
+    "jr", "kr", "bez", "b", "a", "o", "u", "bd", "av", "ave", "blvd", "co", "twp", "hts", "jct",
+    "spgs", "г", "р", "оз", "о", "обл", "св", "ст", "им", "пос", "с", "м", "sw", "św", "gm", "hr",
+    "ob",
 ];
 
 /// True if a sorted-or-not small table holds `key`.
