@@ -81,7 +81,7 @@ struct Peel {
 }
 
 impl<'t, 'g> Mentions<'t, 'g> {
-    pub(super) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
+    pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
         let primary = document.lang.split('-').next().unwrap_or_default();
         Self {
             tagger,
