@@ -148,8 +148,7 @@ impl<'g> Entity<'g> {
 
     /// The columns that the contract does not know, and `source`, in the order of the list.
     pub fn attributes(&self) -> Vec<(String, String)> {
-        let facts =
-            self.members().flat_map(|member| member.view.facts(member.index).attributes);
+        let facts = self.members().flat_map(|member| member.view.facts(member.index).attributes);
         let hidden = ["parent", "replaced_by", RETRACTED];
         facts
             .filter(|(column, _)| !hidden.contains(column))

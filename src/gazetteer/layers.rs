@@ -191,7 +191,7 @@ impl<'g> Layers<'g> {
     /// Weight (zero if unknown) and kind, for ranking.
     #[inline]
     pub(crate) fn prior(&self, key: EntityKey) -> (f32, Kind) {
-        if !self.joins.contains_key(&key) {
+        if self.joins.is_empty() || !self.joins.contains_key(&key) {
             let view = self.views.get(usize::from(key.layer));
             if let Some(row) = view.and_then(|view| view.entity(key.index)) {
                 return (row.weight().unwrap_or(0.0) as f32, row.kind().unwrap_or(Kind::Other));

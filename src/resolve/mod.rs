@@ -11,7 +11,7 @@
 
 mod evidence;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use smallvec::{SmallVec, smallvec};
 
@@ -88,7 +88,6 @@ struct Strong {
     entities: HashMap<EntityKey, Span>,
     /// Countries by code, with the first span that names each.
     countries: HashMap<[u8; 2], (EntityKey, Span)>,
-    ids: HashSet<String>,
 }
 
 /// A mention's candidates, sorted out.
@@ -179,7 +178,6 @@ fn strong_names(tagger: &Tagger<'_>, mentions: &[Mention], readings: &[Reading])
         }
         strong.entities.insert(best.entity, mention.span);
         let entity = tagger.entity(best.entity);
-        strong.ids.insert(entity.id());
         if best.kind == Kind::Country
             && let Some(code) = entity.country_code()
         {
