@@ -12,7 +12,7 @@ mod segment;
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
-pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
+pub(crate) use segment::{Capitals, Gap, PlainWord, Segment, Segmenter, Verdict};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;

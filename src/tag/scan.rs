@@ -13,7 +13,7 @@ use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Filter, Use};
-use crate::normalize::{Gap, Group, Segment, Segmenter};
+use crate::normalize::{Gap, Group, PlainWord, Segment, Segmenter, Verdict};
 use crate::record::{Date, Policy, Role};
 use crate::span::Span;
 
@@ -142,10 +142,15 @@ impl<'t, 'g> Mentions<'t, 'g> {
         if first.is_hangul() {
             return self.may_begin_before_particle(first, lower);
         }
-        match self.window.get(1) {
-            Some(second) if second.continues_piece(first) => self.may_begin_joined(first, lower),
-            _ => false,
-        }
+        self.may_join(first) && self.may_begin_joined(first, lower)
+    }
+
+    /// True if what stands right after the segment may join it to the next one; looks at one byte,
+    /// so that the scan does not run ahead for nothing.
+    #[inline]
+    fn may_join(&self, segment: &Segment) -> bool {
+        let after = self.text.as_bytes().get(segment.end);
+        after.is_some_and(|&byte| matches!(byte, b'\'' | b'.' | b'`' | b'"') || byte >= 0x80)
     }
 
     #[inline]
@@ -161,6 +166,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let hash = filter::hash(self.window.key(&start, &last));
             if self.listed(filter::pair(first, hash), Use::Pair, lower) {
                 return true;
+            }
+            if !self.may_join(&last) {
+                break;
             }
             match self.window.get(next) {
                 Some(after) if after.continues_piece(&last) => last = after,
@@ -359,7 +367,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
         for proclitic in table {
             let key = self.window.key(&first, &first);
             let letters = proclitic.letters.as_bytes();
-            let Some(rest) = key.strip_prefix(letters) else { continue };
+            let Some(rest) = proclitic.strip(key) else { continue };
             let left = rest.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
             if left < tables::LEAST_IN_WORD_AFTER_PROCLITIC {
                 continue;
@@ -645,6 +653,8 @@ impl Iterator for Mentions<'_, '_> {
             return Some(mention);
         }
         loop {
+            let (layers, lower) = (&self.tagger.scan.layers, self.case == TextCase::Mixed);
+            self.window.skim(|word, before| judge(layers, word, before, lower));
             let first = self.window.get(0)?;
             match self.try_here(first) {
                 Some((mention, segments)) => {
@@ -655,6 +665,76 @@ impl Iterator for Mentions<'_, '_> {
             }
         }
     }
+}
+
+/// Asks the filters about a plain word, and about the pair with the word before it. Lets pass only
+/// where [`Mentions::try_here`] would find nothing.
+#[inline]
+fn judge(layers: &[Layer<'_>], word: &PlainWord<'_>, before: Option<u64>, mixed: bool) -> Verdict {
+    let lower = mixed && word.first.is_lower();
+    let hash = plain_hash(word);
+    let holds = |hash, use_, lower| {
+        layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
+    };
+    // The pair was asked for with the first word's case; small letters are in the filter both ways.
+    if let Some(before) = before
+        && holds(filter::pair(before, hash), Use::Pair, false)
+    {
+        return Verdict::Back;
+    }
+    let proclitics = match (word.first.is_arabic(), word.first.is_hebrew()) {
+        (true, _) => tables::ARABIC,
+        (_, true) => tables::HEBREW,
+        _ => &[],
+    };
+    if !proclitics.is_empty() && begins_after_proclitic(proclitics, word, &holds) {
+        return Verdict::Stop;
+    }
+    if !layers.iter().any(|layer| layer.filter.may_begin(hash, lower)) {
+        Verdict::Pass
+    } else if holds(hash, Use::Whole, lower) {
+        Verdict::Stop
+    } else {
+        Verdict::Wait(hash)
+    }
+}
+
+/// True if a name may begin after a proclitic of the word.
+fn begins_after_proclitic(
+    table: &[Proclitic],
+    word: &PlainWord<'_>,
+    holds: &impl Fn(u64, Use, bool) -> bool,
+) -> bool {
+    let key = word.padded.get(..word.len).unwrap_or_default();
+    table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
+        |proclitic| {
+            let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
+            let hash = if proclitic.swallowed.is_empty() {
+                filter::hash(rest)
+            } else {
+                let mut whole: SmallVec<[u8; 64]> =
+                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
+                whole.extend_from_slice(rest);
+                filter::hash(&whole)
+            };
+            holds(hash, Use::Whole, false) || holds(hash, Use::First, false)
+        },
+    )
+}
+
+/// [`filter::hash`] of a plain word.
+#[inline]
+fn plain_hash(word: &PlainWord<'_>) -> u64 {
+    let padded = word.padded;
+    if word.len > 16 {
+        return filter::hash(padded.get(..word.len).unwrap_or_default());
+    }
+    let number = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&padded[at..at + 8]);
+        u64::from_le_bytes(bytes)
+    };
+    filter::hash_short(number(0), number(8))
 }
 
 /// Looks at the first words of a text: do capitals mean anything in it?
