@@ -1,4 +1,5 @@
 #![doc = "scaffold"]
+mod check;
 mod compile;
 mod error;
 mod gazetteer;
@@ -10,6 +11,7 @@ mod resolve;
 mod span;
 mod tag;
 mod words;
+pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::*;
 pub use error::Error;
 pub use gazetteer::*;
