@@ -4,6 +4,7 @@
 //! was asked for, or a list that is not clean; 2: error. A closed pipe is silent.
 
 mod atomic;
+mod check;
 mod compile;
 mod documents;
 mod explain;
@@ -38,6 +39,7 @@ enum Command {
     Lookup(lookup::Args),
     Explain(explain::Args),
     Compile(compile::Args),
+    Check(check::Args),
     Info(info::Args),
     /// Write the completion script of a shell.
     ///
@@ -68,6 +70,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Lookup(args) => lookup::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Compile(args) => compile::run(args),
+        Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),

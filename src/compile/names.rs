@@ -224,7 +224,7 @@ impl Names {
 }
 
 /// Bit per piece: it is capitalized. The eighth bit stands for all further pieces.
-fn capitals(segments: &[Segment]) -> u8 {
+pub(crate) fn capitals(segments: &[Segment]) -> u8 {
     let mut capitals = Capitals::default();
     let mut before: Option<&Segment> = None;
     for segment in segments {
@@ -236,7 +236,7 @@ fn capitals(segments: &[Segment]) -> u8 {
 
 /// The policy of a name whose row states none (DESIGN, "Policy"): up to four capitals and nothing
 /// else are upper and weak; one common word is weak.
-fn default_policy(segments: &[Segment], key: &str) -> Policy {
+pub(crate) fn default_policy(segments: &[Segment], key: &str) -> Policy {
     let capitals: usize = key.chars().filter(|char| char.is_alphabetic()).count();
     let all_capitals =
         segments.iter().any(Segment::has_upper) && !segments.iter().any(Segment::has_lower);
@@ -250,7 +250,7 @@ fn default_policy(segments: &[Segment], key: &str) -> Policy {
 }
 
 /// The spelling without umlauts and rings of languages that write ae, oe, ue, aa for them.
-fn digraphs(name: &str, lang: &str) -> Option<String> {
+pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     const TABLE: [(&str, &[(char, &str)]); 2] = [
         ("de", &[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('Ä', "Ae"), ('Ö', "Oe"), ('Ü', "Ue")]),
         ("da nb nn no", &[('ø', "oe"), ('å', "aa"), ('Ø', "Oe"), ('Å', "Aa")]),
