@@ -66,10 +66,8 @@ pub fn write_findings(
     for finding in &findings {
         match args.format {
             Format::Text => writeln!(out, "{finding}")?,
-            Format::Jsonl => {
-                serde_json::to_writer(&mut *out, finding)?;
-                writeln!(out)?;
-            }
+            // Written as a string, so that a broken pipe stays an I/O error.
+            Format::Jsonl => writeln!(out, "{}", serde_json::to_string(finding)?)?,
         }
     }
     out.flush()?;
