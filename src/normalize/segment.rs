@@ -68,6 +68,24 @@ const ARABIC: u8 = 16;
 const HEBREW: u8 = 32;
 const HANGUL: u8 = 64;
 
+/// The shape bits that the first character decides.
+#[inline]
+fn first_shape(first: Info) -> u8 {
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(first.is_upper(), FIRST_UPPER)
+        | bit(first.is_lower(), FIRST_LOWER)
+        | bit(first.is_arabic(), ARABIC)
+        | bit(first.is_hebrew(), HEBREW)
+        | bit(first.is_hangul(), HANGUL)
+}
+
+/// The shape bits that any character may set.
+#[inline]
+fn any_shape(seen: Info) -> u8 {
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(seen.is_upper(), ANY_UPPER) | bit(seen.is_lower(), ANY_LOWER)
+}
+
 impl Segment {
     /// Starts with a capital letter.
     pub(crate) const fn is_capitalized(&self) -> bool {
@@ -166,6 +184,14 @@ pub(crate) enum Verdict {
     Back,
 }
 
+/// Where skimming goes back to, should the word that waits turn out to begin a name.
+struct Waiting {
+    hash: u64,
+    pos: usize,
+    last: Option<(usize, Info)>,
+    passed: Option<Segment>,
+}
+
 /// Longest key of a plain word; longer words are cut the slow way.
 pub(crate) const PLAIN: usize = 48;
 
@@ -196,7 +222,7 @@ impl<'t> Segmenter<'t> {
         let bytes = self.text.as_bytes();
         let mut passed: Option<Segment> = None;
         // Where to go back to, should the word that waits turn out to begin a name.
-        let mut waiting: Option<(u64, usize, Option<(usize, Info)>, Option<Segment>)> = None;
+        let mut waiting: Option<Waiting> = None;
         let mut at = self.pos;
         let mut key = [0_u8; PLAIN];
         'words: loop {
@@ -282,14 +308,16 @@ impl<'t> Segmenter<'t> {
                 break;
             }
             let word = PlainWord { padded: &key, len, first };
-            match judge(&word, waiting.as_ref().map(|(hash, ..)| *hash)) {
+            match judge(&word, waiting.as_ref().map(|waiting| waiting.hash)) {
                 Verdict::Pass => waiting = None,
                 Verdict::Stop => {
                     waiting = None;
                     break;
                 }
                 Verdict::Back => break,
-                Verdict::Wait(hash) => waiting = Some((hash, self.pos, self.last, passed)),
+                Verdict::Wait(hash) => {
+                    waiting = Some(Waiting { hash, pos: self.pos, last: self.last, passed });
+                }
             }
             key.fill(0);
             passed = Some(Segment {
@@ -299,19 +327,14 @@ impl<'t> Segmenter<'t> {
                 key_end: 0,
                 gap: Gap::Space,
                 group: Group::Spaced,
-                shape: u8::from(seen.is_upper()) * ANY_UPPER
-                    | u8::from(seen.is_lower()) * ANY_LOWER
-                    | u8::from(first.is_upper()) * FIRST_UPPER
-                    | u8::from(first.is_lower()) * FIRST_LOWER
-                    | u8::from(first.is_arabic()) * ARABIC
-                    | u8::from(first.is_hebrew()) * HEBREW,
+                shape: first_shape(first) | any_shape(seen),
                 units,
             });
             (self.pos, self.last) = (at, Some((at, last)));
         }
-        if let Some((_, pos, last, before)) = waiting {
-            (self.pos, self.last) = (pos, last);
-            return before;
+        if let Some(waiting) = waiting {
+            (self.pos, self.last) = (waiting.pos, waiting.last);
+            return waiting.passed;
         }
         passed
     }
@@ -339,11 +362,7 @@ impl<'t> Segmenter<'t> {
             key_end: 0,
             gap,
             group,
-            shape: u8::from(info.is_upper()) * FIRST_UPPER
-                | u8::from(info.is_lower()) * FIRST_LOWER
-                | u8::from(info.is_arabic()) * ARABIC
-                | u8::from(info.is_hebrew()) * HEBREW
-                | u8::from(info.is_hangul()) * HANGUL,
+            shape: first_shape(info),
             units: 0,
         };
         let last = self.read_word(&mut segment, keys);
@@ -424,8 +443,7 @@ impl<'t> Segmenter<'t> {
             }
             segment.units = segment.units.saturating_add(1);
             segment.end = self.pos;
-            segment.shape |=
-                u8::from(last.is_upper()) * ANY_UPPER | u8::from(last.is_lower()) * ANY_LOWER;
+            segment.shape |= any_shape(last);
         }
         last
     }
@@ -475,6 +493,14 @@ impl GapReader {
             }
             // A mark without a letter is no part of a word.
             Class::Ignorable | Class::Mark => {}
+            // The dot of an abbreviation and the apostrophe of a soft sign before a hyphen: Ust'-Nera.
+            Class::Dash
+                if self.marks == 1
+                    && self.spaces + self.newlines == 0
+                    && matches!(self.mark, Some((Class::Apostrophe | Class::Dot, _))) =>
+            {
+                self.mark = Some((class, char));
+            }
             class => {
                 self.marks += 1;
                 self.space_before_mark = self.spaces + self.newlines > 0;

@@ -570,8 +570,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
     fn in_time(&self, view: View<'_>, number: u32, row: &Row) -> Result<(), Mismatch> {
         let Some(date) = self.date.filter(|_| row.has(Row::DATED)) else { return Ok(()) };
         let (since, until) = view.dates(number);
-        let outside =
-            since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
+        // People go on using former names when they speak of the past.
+        let ended = until.is_some_and(|until| date > until) && row.role() != Role::Historic;
+        let outside = since.is_some_and(|since| date < since) || ended;
         if outside { Err(Mismatch::Date) } else { Ok(()) }
     }
 
