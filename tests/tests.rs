@@ -1,4 +1,5 @@
 //! The one test binary: every module tests the library or the program through its public face.
 
 mod cases;
+mod html;
 mod normalize;
