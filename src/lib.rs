@@ -67,6 +67,7 @@ pub use gazetteer::{
 pub use layout::{FORMAT, Source};
 pub use lookup::Found;
 pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};
+pub use output::html::Page;
 pub use record::read::{list_files, open as open_input, read_list};
 pub use record::{Date, EntityType, Kind, Origin, Policy, Problem, ReadOptions, Record, Role};
 pub use resolve::{Evidence, Rejected, Resolved, Tagged};

@@ -2,4 +2,5 @@
 
 mod cases;
 mod check;
+mod html;
 mod normalize;

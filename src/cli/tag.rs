@@ -121,7 +121,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let tagger = Tagger::with_layers(&layers).options(options(args));
     let names = DisplayNames::parse(&args.names);
     let out = io::stdout().lock();
-    let mut writer = Writer::new(args, &tagger, &names, BufWriter::with_capacity(1 << 16, out))?;
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let sink = match args.format {
+        Format::Html => {
+            let display = if args.names == "doc" { "" } else { &args.names };
+            Sink::Page(Page::begin(&mut out, &tagger, "Places and groups", display)?)
+        }
+        Format::Csv => {
+            writeln!(out, "{}", output::CSV_HEADER.join(","))?;
+            Sink::Bytes(&mut out)
+        }
+        _ => Sink::Bytes(&mut out),
+    };
+    let mut writer = Writer { args, sink, failed: 0 };
     let plan = pipeline::Plan {
         threads: match args.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -141,7 +153,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         },
     )?;
     progress.finish_and_clear();
-    writer.finish()
+    let code = writer.finish()?;
+    out.flush()?;
+    Ok(code)
 }
 
 fn options(args: &Args) -> TagOptions {
@@ -276,71 +290,60 @@ fn text(input: &InputDocument, report: &Report<'_, '_>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// Writes results in order, with what stands before and after them.
-struct Writer<'a, 'g, W: Write> {
+/// Where results go.
+enum Sink<'a, 'g> {
+    Bytes(&'a mut dyn Write),
+    Page(Page<'a, 'g>),
+}
+
+/// Writes results in order.
+struct Writer<'a, 'g> {
     args: &'a Args,
-    out: W,
-    page: Option<Page<'a, 'g>>,
+    sink: Sink<'a, 'g>,
     failed: usize,
 }
 
-impl<'a, 'g, W: Write> Writer<'a, 'g, W> {
-    fn new(
-        args: &'a Args,
-        tagger: &'a Tagger<'g>,
-        names: &'a DisplayNames,
-        mut out: W,
-    ) -> anyhow::Result<Self> {
-        let page = match args.format {
-            Format::Html => Some(Page::begin(&mut out, tagger, "exonym", names)?),
-            Format::Csv => {
-                writeln!(out, "{}", output::CSV_HEADER.join(","))?;
-                None
-            }
-            _ => None,
-        };
-        Ok(Self { args, out, page, failed: 0 })
-    }
-
+impl Writer<'_, '_> {
     fn write(&mut self, done: Done) -> anyhow::Result<()> {
-        match done {
-            Done::Bytes(bytes) => self.out.write_all(&bytes)?,
-            Done::Page(result) => {
-                let (input, tagged) = *result;
-                let document = Document::new(&input.text).lang(&input.lang).date(input.date);
-                if let Some(page) = &mut self.page {
-                    page.document(&mut self.out, &shown_id(&input.id), &document, &tagged)?;
+        match (done, &mut self.sink) {
+            (Done::Bytes(bytes), Sink::Bytes(out)) => {
+                out.write_all(&bytes)?;
+                if self.args.documents.is_stdin() {
+                    out.flush()?;
                 }
             }
-            Done::Failed(failure) => self.fail(failure)?,
-        }
-        if self.args.documents.is_stdin() {
-            self.out.flush()?;
+            (Done::Page(result), Sink::Page(page)) => {
+                let (input, tagged) = *result;
+                let document = Document::new(&input.text).lang(&input.lang).date(input.date);
+                page.document(&shown_id(&input.id), document, &tagged)?;
+            }
+            (Done::Failed(failure), _) => self.fail(failure)?,
+            _ => unreachable!("a page is made of pages' results"),
         }
         Ok(())
     }
 
     fn fail(&mut self, failure: Failure) -> anyhow::Result<()> {
         if self.args.on_error == OnError::Stop {
-            self.out.flush()?;
             return Err(failure.error);
         }
         self.failed += 1;
         let error = format!("{:#}", failure.error);
-        if self.args.format == Format::Jsonl {
-            let object = serde_json::json!({"id": failure.id, "error": error});
-            writeln!(self.out, "{object}")?;
-        } else {
-            eprintln!("exonym: {error}");
+        match &mut self.sink {
+            Sink::Bytes(out) if self.args.format == Format::Jsonl => {
+                let object = serde_json::json!({"id": failure.id, "error": error});
+                writeln!(out, "{object}")?;
+            }
+            _ => eprintln!("exonym: {error}"),
         }
         Ok(())
     }
 
-    fn finish(mut self) -> anyhow::Result<ExitCode> {
-        if let Some(page) = self.page.take() {
-            page.end(&mut self.out)?;
+    fn finish(self) -> anyhow::Result<ExitCode> {
+        match self.sink {
+            Sink::Bytes(out) => out.flush()?,
+            Sink::Page(page) => page.end()?,
         }
-        self.out.flush()?;
         if self.failed > 0 {
             eprintln!("exonym: {} documents could not be read", self.failed);
             return Ok(ExitCode::from(2));
