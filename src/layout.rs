@@ -150,6 +150,11 @@ impl Row {
         Role::from_code(self.flags.get() & 15)
     }
 
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        let rest = self.flags.get() & !(0x7F << 4);
+        self.flags = (rest | u16::from(policy.bits()) << 4).into();
+    }
+
     pub(crate) fn policy(&self) -> Policy {
         Policy::from_bits((self.flags.get() >> 4) as u8)
     }

@@ -130,6 +130,38 @@ impl Names {
                 && self.name(next) == self.name(first)
         });
         self.entries = entries;
+        self.share_policies();
+    }
+
+    /// What a list states of a name holds for all of the entity's names with the same key, in
+    /// whatever language or case: a row that states nothing takes it over.
+    fn share_policies(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        let mut rest = entries.as_mut_slice();
+        while let Some(first) = rest.first() {
+            let key = self.key(first);
+            let count = rest.iter().take_while(|entry| self.key(entry) == key).count();
+            let (group, after) = rest.split_at_mut(count);
+            rest = after;
+            if !(group.iter().any(|entry| entry.row.has(Row::STATED))
+                && group.iter().any(|entry| !entry.row.has(Row::STATED)))
+            {
+                continue;
+            }
+            let stated: Vec<(u32, Policy)> = group
+                .iter()
+                .filter(|entry| entry.row.has(Row::STATED))
+                .map(|entry| (entry.row.entity.get(), entry.row.policy()))
+                .collect();
+            for entry in group.iter_mut().filter(|entry| !entry.row.has(Row::STATED)) {
+                let entity = entry.row.entity.get();
+                if let Some((_, policy)) = stated.iter().find(|(owner, _)| *owner == entity) {
+                    entry.row.set_policy(*policy);
+                    entry.row.set(Row::STATED);
+                }
+            }
+        }
+        self.entries = entries;
     }
 
     /// The name sections.

@@ -112,7 +112,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
     #[inline]
     fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
         let hash = filter::hash(self.window.key(&first, &first));
-        if self.may_begin(&first, hash, first.starts_lower()) {
+        if self.may_begin(&first, 0, hash, first.starts_lower()) {
             let found = self.try_walk(first, Peel::default());
             if found.is_some() {
                 return found;
@@ -128,9 +128,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 
     /// Asks the filters whether a name may begin here; `hash` is that of the first segment's key, or
-    /// of what a proclitic leaves of it. (A place to ask with stems, too.)
+    /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
     #[inline]
-    fn may_begin(&mut self, first: &Segment, hash: u64, lower: bool) -> bool {
+    fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64, lower: bool) -> bool {
         let lower = lower && self.case == TextCase::Mixed;
         if self.listed(hash, Use::Whole, lower)
             || self.listed(hash, Use::First, lower) && self.pair_goes_on(1, hash, lower)
@@ -142,7 +142,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
         if first.is_hangul() {
             return self.may_begin_before_particle(first, lower);
         }
-        self.may_join(first) && self.may_begin_joined(first, lower)
+        self.may_join(first) && self.may_begin_joined(first, taken, lower)
     }
 
     /// True if what stands right after the segment may join it to the next one; looks at one byte,
@@ -182,14 +182,15 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 
     /// The same for pieces of several segments, from the shortest.
-    fn may_begin_joined(&mut self, first: &Segment, lower: bool) -> bool {
+    fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
         let mut last = *first;
         for ahead in 1.. {
             match self.window.get(ahead) {
                 Some(next) if next.continues_piece(&last) => last = next,
                 _ => return false,
             }
-            let hash = filter::hash(self.window.key(first, &last));
+            let key = self.window.key(first, &last);
+            let hash = filter::hash(key.get(taken..).unwrap_or_default());
             if self.listed(hash, Use::Whole, lower)
                 || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash, lower)
             {
@@ -380,7 +381,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
                 whole.extend_from_slice(rest);
                 filter::hash(&whole)
             };
-            if !self.may_begin(&first, hash, false) {
+            if !self.may_begin(&first, proclitic.letters.len(), hash, false) {
                 continue;
             }
             let count = proclitic.letters.chars().count();
@@ -570,9 +571,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
     fn in_time(&self, view: View<'_>, number: u32, row: &Row) -> Result<(), Mismatch> {
         let Some(date) = self.date.filter(|_| row.has(Row::DATED)) else { return Ok(()) };
         let (since, until) = view.dates(number);
-        // People go on using former names when they speak of the past.
-        let ended = until.is_some_and(|until| date > until) && row.role() != Role::Historic;
-        let outside = since.is_some_and(|since| date < since) || ended;
+        let outside =
+            since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
         if outside { Err(Mismatch::Date) } else { Ok(()) }
     }
 
