@@ -214,8 +214,13 @@ fn fold_once(unit: &str) -> String {
                 }
             }
             Class::Apostrophe | Class::Dot | Class::Ignorable => {}
-            _ if key.is_empty() || key.ends_with(' ') => {}
-            _ => key.push(' '),
+            _ => {
+                // A mark after this has no letter to stand on.
+                base = '\0';
+                if !key.is_empty() && !key.ends_with(' ') {
+                    key.push(' ');
+                }
+            }
         }
     }
     let composed: String = key.trim_end().nfkc().collect();
