@@ -1,4 +1,6 @@
 //! The one test binary: every module tests the library or the program through its public face.
 
+mod brute;
 mod cases;
+mod found;
 mod normalize;
