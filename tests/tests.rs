@@ -2,5 +2,6 @@
 
 mod brute;
 mod cases;
+mod damage;
 mod found;
 mod normalize;
