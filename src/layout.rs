@@ -226,7 +226,7 @@ impl EntityRow {
 
     pub(crate) fn weight(&self) -> Option<f64> {
         let weight = f32::from_bits(self.weight.get());
-        (weight >= 0.0).then_some(f64::from(weight))
+        (weight >= 0.0).then_some(f64::from(weight.min(f32::MAX)))
     }
 }
 

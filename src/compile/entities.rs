@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::record::{Kind, Origin};
+use crate::record::{Kind, check_curie};
 
 /// What the lists state of one entity.
 #[derive(Default)]
@@ -65,6 +65,12 @@ impl Entities {
     /// Merges the record's entity columns; the entity's number in order of appearance, or the
     /// column that contradicts an earlier row.
     pub(super) fn add(&mut self, record: &Record) -> Result<u32, (&'static str, String)> {
+        if record.id.is_empty() {
+            return Err(("id", "empty; every row names its entity".into()));
+        }
+        for curie in &record.same_as {
+            check_curie(curie).map_err(|reason| ("same_as", reason))?;
+        }
         let number = match self.numbers.get(&record.id) {
             Some(&number) => number,
             None => {

@@ -18,7 +18,7 @@ use crate::layout::{
     checksum, filter, front, varint,
 };
 use crate::normalize::{KEY_SCHEME, UNICODE};
-use crate::record::{Problem, Record, Role};
+use crate::record::{Origin, Problem, Record, Role};
 
 use entities::Entities;
 pub(crate) use entities::RETRACTED;
@@ -93,19 +93,20 @@ impl GazetteerBuilder {
         self.problems.extend(problems);
     }
 
-    /// Adds one name and what its row states of the entity.
+    /// Adds one name and what its row states of the entity. What does not fit the format, or
+    /// contradicts an earlier record, is kept as a problem.
     pub fn add(&mut self, record: Record) {
-        let (file, line) = (record.origin.file, record.origin.line);
-        let number = match self.entities.add(&record) {
-            Ok(number) => number,
-            Err((column, reason)) => {
-                let file = self.files.get(usize::from(file)).cloned().unwrap_or_default();
-                let column = column.to_owned();
-                return self.problems.push(Problem { file, line: line.into(), column, reason });
+        let added = self.entities.add(&record).and_then(|number| {
+            if record.name.is_empty() {
+                return Ok(());
             }
-        };
-        if !record.name.is_empty() {
-            self.names.add(number, &record);
+            self.names.add(number, &record).map_err(|reason| ("name", reason))
+        });
+        if let Err((column, reason)) = added {
+            let Origin { file, line } = record.origin;
+            let file = self.files.get(usize::from(file)).cloned().unwrap_or_default();
+            let column = column.to_owned();
+            self.problems.push(Problem { file, line: line.into(), column, reason });
         }
     }
 

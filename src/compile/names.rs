@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::normalize::{Capitals, Segment, Surface};
-use crate::record::{Date, Origin, Policy};
+use crate::record::{Date, Policy, check_name};
 
 /// One name before sorting: its texts stand in the arena, key first.
 struct Entry {
@@ -50,13 +50,17 @@ pub(super) struct NameSections {
 
 impl Names {
     /// Adds a name of entity `entity` under its key, and under the key of its digraph spelling.
-    pub(super) fn add(&mut self, entity: u32, record: &Record) {
+    ///
+    /// # Errors
+    /// If the name does not fit the format.
+    pub(super) fn add(&mut self, entity: u32, record: &Record) -> Result<(), String> {
         let langs = &mut self.langs;
         langs.number("");
         let lang = u16::try_from(langs.number(&record.lang)).unwrap_or(0);
         self.keys.clear();
         let surface = Surface::cut(&record.name, &mut self.keys);
         let key = surface.key(&self.keys);
+        check_name(&record.name, &key)?;
         let capitals = capitals(&surface.segments);
         let policy = record.policy.unwrap_or_else(|| default_policy(&surface.segments, &key));
         let mut row = Row::new(entity, lang, record.role(), policy, capitals);
@@ -75,6 +79,7 @@ impl Names {
             row.set(Row::GENERATED);
             self.push(&key, &record.name, order, record.origin, row);
         }
+        Ok(())
     }
 
     fn push(&mut self, key: &str, name: &str, order: u32, origin: Origin, row: Row) {

@@ -60,6 +60,13 @@ struct Part {
     sound: OnceLock<bool>,
 }
 
+impl Part {
+    /// Tests the part's bytes against its checksum, once.
+    fn is_sound(&self, bytes: &[u8]) -> bool {
+        *self.sound.get_or_init(|| checksum(bytes) == self.checksum)
+    }
+}
+
 /// What [`Gazetteer::info`] tells.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -157,11 +164,7 @@ impl<D: AsRef<[u8]>> Gazetteer<D> {
     pub(crate) fn section(&self, section: Section) -> Result<&[u8], Error> {
         let part = self.parts.sections.get(section as usize).ok_or_else(|| corrupt(section))?;
         let bytes = self.data.as_ref().get(part.start..part.end).ok_or_else(|| corrupt(section))?;
-        if *part.sound.get_or_init(|| checksum(bytes) == part.checksum) {
-            Ok(bytes)
-        } else {
-            Err(corrupt(section))
-        }
+        if part.is_sound(bytes) { Ok(bytes) } else { Err(corrupt(section)) }
     }
 
     pub(crate) fn meta(&self) -> Result<&Meta, Error> {

@@ -149,6 +149,9 @@ impl<'g> View<'g> {
 
     /// Where row `row` was listed: the list's name and the line, if the file keeps it.
     pub(crate) fn origin(&self, row: u32) -> Option<(&'g str, u32)> {
+        // The one section that opening a view does not test.
+        let part = self.parts.sections.get(Section::Origins as usize)?;
+        part.is_sound(self.section(Section::Origins)).then_some(())?;
         let origins: &'g [OriginRow] = self.table(Section::Origins);
         let origin = origins.get(row as usize)?;
         let origin = Origin {

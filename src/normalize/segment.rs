@@ -37,7 +37,7 @@ impl Gap {
     pub(crate) fn joins(self, before: &Segment, after: &Segment) -> bool {
         match self {
             Self::None | Self::Apostrophe => true,
-            Self::Dot => before.is_single() && after.is_single(),
+            Self::Dot => before.is_initial() && after.is_initial(),
             _ => false,
         }
     }
@@ -110,6 +110,11 @@ impl Segment {
     /// Is one character.
     pub(crate) const fn is_single(&self) -> bool {
         self.units == 1
+    }
+
+    /// Is one letter of an alphabet: with dots between, such letters are an acronym.
+    const fn is_initial(&self) -> bool {
+        self.is_single() && matches!(self.group, Group::Spaced) && !self.is_hangul()
     }
 
     /// True if it belongs to the same piece as the segment before it: joined by an apostrophe or dot.
@@ -421,7 +426,7 @@ impl<'t> Segmenter<'t> {
                 match info.class() {
                     Class::Word if info.group() != segment.group => break,
                     Class::Word if info.is_jamo() && (last.is_hangul() || last.is_jamo()) => {
-                        self.refold(unit, len, keys);
+                        self.refold(unit, len, true, keys);
                         segment.end = self.pos;
                         continue;
                     }
@@ -433,7 +438,8 @@ impl<'t> Segmenter<'t> {
                         self.pos += len;
                     }
                     Class::Mark => {
-                        self.refold(unit, len, keys);
+                        let jamo = last.is_hangul() || last.is_jamo();
+                        self.refold(unit, len, jamo, keys);
                         segment.end = self.pos;
                         continue;
                     }
@@ -449,16 +455,22 @@ impl<'t> Segmenter<'t> {
     }
 
     /// Takes the next `len` bytes into the unit that began at text byte and key byte `unit`, and
-    /// folds the unit anew as a whole.
-    fn refold(&mut self, unit: (usize, usize), len: usize, keys: &mut Vec<u8>) {
+    /// folds the unit anew as a whole; `jamo` if it may go on with jamo.
+    fn refold(&mut self, unit: (usize, usize), len: usize, jamo: bool, keys: &mut Vec<u8>) {
         self.pos += len;
-        // Marks and jamo come in runs: fold once at the end of the run.
+        // Marks and jamo come in runs, with invisible characters among them: fold once at the end.
+        let mut end = self.pos;
         while let Some((_, info, len)) = self.peek() {
-            if info.class() != Class::Mark && !info.is_jamo() {
+            let inside = info.class() == Class::Mark || jamo && info.is_jamo();
+            if !inside && info.class() != Class::Ignorable {
                 break;
             }
             self.pos += len;
+            if inside {
+                end = self.pos;
+            }
         }
+        self.pos = end;
         keys.truncate(unit.1);
         if let Some(text) = self.text.get(unit.0..self.pos) {
             self.table.fold_unit(text, keys);

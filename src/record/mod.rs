@@ -276,6 +276,20 @@ impl Record {
     }
 }
 
+/// Tests a name and its key against the limits of the format.
+pub(crate) fn check_name(name: &str, key: &str) -> Result<(), String> {
+    match name.len() {
+        ..=400 if key.is_empty() => Err(format!("`{name}` holds no letter and no digit")),
+        ..=400 => Ok(()),
+        long => Err(format!("{long} bytes long; a name has at most 400")),
+    }
+}
+
+/// Tests an external id.
+pub(crate) fn check_curie(id: &str) -> Result<(), String> {
+    if is_curie(id) { Ok(()) } else { Err(format!("`{id}` is no CURIE such as wikidata:Q858")) }
+}
+
 /// True if `id` is a CURIE: a prefix of letters, a colon, and something after it.
 pub(crate) fn is_curie(id: &str) -> bool {
     id.split_once(':').is_some_and(|(prefix, rest)| {

@@ -174,6 +174,8 @@ pub fn read_list(
         let column = COLUMNS.iter().find(|(name, _)| *name == header).map(|&(_, column)| column);
         if columns.iter().any(|(name, _)| *name == header) {
             problems.push(fail(1, &header, "stands twice in the header".into()));
+        } else if header.chars().any(char::is_control) {
+            problems.push(fail(1, &header, "holds a control character".into()));
         } else if column.is_none() && options.strict {
             let known: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).collect();
             problems.push(fail(1, &header, format!("unknown; known are {}", known.join(", "))));
@@ -243,6 +245,9 @@ fn split_names(record: Record, keep: &mut dyn FnMut(Record)) {
         return keep(record);
     }
     let names: Vec<String> = record.name.split('|').map(|name| name.trim().to_owned()).collect();
+    if names.iter().all(String::is_empty) {
+        return keep(Record { name: String::new(), ..record });
+    }
     let rest = Record {
         id: record.id.clone(),
         lang: record.lang.clone(),
@@ -318,9 +323,7 @@ impl RowParser {
             }
             Column::SameAs => {
                 for id in cell.split('|').map(str::trim).filter(|id| !id.is_empty()) {
-                    if !super::is_curie(id) {
-                        return Err(format!("`{id}` is no CURIE such as wikidata:Q858"));
-                    }
+                    super::check_curie(id)?;
                     record.same_as.push(word(id)?);
                 }
             }
@@ -346,12 +349,8 @@ impl RowParser {
             }
         }
         for name in &names {
-            if name.len() > 400 {
-                return Err(("name", format!("{} bytes long; a name has at most 400", name.len())));
-            }
-            if crate::normalize::Normalizer::new().key(name).is_empty() {
-                return Err(("name", format!("`{name}` holds no letter and no digit")));
-            }
+            super::check_name(name, &crate::normalize::Normalizer::new().key(name))
+                .map_err(|reason| ("name", reason))?;
             if name.chars().any(char::is_control) {
                 return Err(("name", "holds a control character".into()));
             }

@@ -5,7 +5,7 @@
 
 use crate::span::Span;
 
-/// Longest run that is looked at as a whole; a longer one is no word of prose.
+/// Longest run that is looked at as a whole; one with more ASCII than this is no word of prose.
 const LONGEST: usize = 4096;
 /// A word longer than this among others in one run is a hash or base64.
 const LONGEST_WORD: usize = 60;
@@ -68,6 +68,8 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
     let is_word =
         |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
     for (at, byte) in run.bytes().enumerate() {
+        // The word that is code already is not measured again at each of its marks.
+        let known = code.last().is_some_and(|code| code.end > offset + at);
         match byte {
             // Address if a word stands on both sides, handle if only after it.
             b'@' if is_word(at + 1) => {
@@ -80,12 +82,12 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
                 code.push(Span::new(offset + start, offset + at + 1 + end));
             }
             // Identifiers, and paths of other systems.
-            b'_' | b'\\' if is_word(at + 1) || at > 0 && is_word(at - 1) => {
+            b'_' | b'\\' if !known && (is_word(at + 1) || at > 0 && is_word(at - 1)) => {
                 let start = word_start(run, at);
                 code.push(Span::new(offset + start, offset + word_end(run, at)));
             }
             // Host and file names: a small letter or digit right after the dot.
-            b'.' if at > 1 && is_word(at - 1) && is_word(at - 2) => {
+            b'.' if !known && at > 1 && is_word(at - 1) && is_word(at - 2) => {
                 let next = run.get(at + 1..).and_then(|rest| rest.chars().next());
                 // Letters with case as Europe uses it; Georgian small letters are its usual ones.
                 let small = next.is_some_and(|char| char.is_lowercase() && char < '\u{530}');
@@ -94,7 +96,7 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
                 }
             }
             // Query strings.
-            b'=' if is_ascii_word(at + 1) && at > 0 && is_ascii_word(at - 1) => {
+            b'=' if !known && is_ascii_word(at + 1) && at > 0 && is_ascii_word(at - 1) => {
                 code.push(Span::new(offset + word_start(run, at), offset + word_end(run, at)));
             }
             _ => {}
@@ -102,7 +104,9 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
     }
     let ascii_words =
         run.split(|char: char| !(char.is_ascii_alphanumeric() || "+/=".contains(char)));
-    if run.len() >= LONGEST || ascii_words.into_iter().any(|word| word.len() > LONGEST_WORD) {
+    // Scripts without blanks have paragraphs longer than this.
+    let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
+    if ascii >= LONGEST || ascii_words.into_iter().any(|word| word.len() > LONGEST_WORD) {
         code.push(all);
     }
 }

@@ -1,0 +1,303 @@
+//! A tagger that tries every start and every end: [`Brute::find`] is all of it, the rest are rules.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use exonym::{Normalizer, Policy, Role};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory as Gc, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+
+/// Names by key, and the rules.
+#[derive(Default)]
+pub struct Brute {
+    names: HashMap<String, Vec<Listed>>,
+    /// Bytes of the longest key.
+    longest: usize,
+}
+
+/// Spans, each with the sorted ids that it may mean.
+pub type Found = Vec<(Range<usize>, Vec<String>)>;
+
+impl Brute {
+    /// Lists a name.
+    pub fn add(&mut self, id: &str, text: &str, role: Role, policy: Option<Policy>) {
+        let (words, key) = (words(text), key(text));
+        let any = |test: fn(char) -> bool| words.iter().any(|word| word.letters.contains(test));
+        let letters = key.chars().filter(|char| char.is_alphabetic()).count();
+        let initials = any(is_upper) && !any(is_lower) && letters <= 4;
+        let default = if initials { Policy::UPPER } else { Policy::default() };
+        self.longest = self.longest.max(key.len());
+        let listed =
+            Listed { id: id.into(), text: text.into(), words, policy: policy.unwrap_or(default) };
+        if role != Role::Search && role != Role::Retract {
+            self.names.entry(key).or_default().push(listed);
+        }
+    }
+
+    /// The leftmost longest names of `text`, each with the ids it may mean.
+    pub fn find(&self, text: &str) -> Found {
+        let (words, mut found, mut first) = (words(text), Found::new(), 0);
+        let lower_text = is_lower_text(&words);
+        while first < words.len() {
+            let surface = |end: usize| &text[words[first].span.start..words[end - 1].span.end];
+            let ends = (first + 1..=words.len())
+                .take_while(|&end| key(surface(end)).len() <= self.longest);
+            let mention = ends
+                .filter_map(|end| Some((end, self.mention(text, &words, first..end, lower_text)?)))
+                .last();
+            first = mention.as_ref().map_or(first + 1, |(end, _)| *end);
+            found.extend(mention.map(|(_, mention)| mention));
+        }
+        found
+    }
+
+    fn mention(
+        &self,
+        text: &str,
+        words: &[Word],
+        run: Range<usize>,
+        lower_text: bool,
+    ) -> Option<(Range<usize>, Vec<String>)> {
+        let (before, after) = (words[..run.start].last(), words.get(run.end));
+        let run = &words[run];
+        let (first, last) = (run.first()?, run.last()?);
+        let begins = before.is_none_or(|before| {
+            !first.continues(before) || first.gap == '\'' && before.is(ELISIONS)
+        });
+        let ends = after.is_none_or(|after| {
+            !after.continues(last) || after.gap == '\'' && after.is(POSSESSIVES)
+        });
+        if !begins || !ends || run[1..].iter().any(|word| word.gap == '!') {
+            return None;
+        }
+        let mut span = first.span.start..last.span.end;
+        let listed = self.names.get(&key(&text[span.clone()]))?;
+        let dotted = run.len() > 1 && last.gap == '.' && last.continues(&run[run.len() - 2]);
+        span.end += usize::from(dotted && text[span.end..].starts_with('.'));
+        let meets = |name: &&Listed| name.meets(run, &text[span.clone()], lower_text);
+        let mut ids: Vec<String> =
+            listed.iter().filter(meets).map(|name| name.id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        (!ids.is_empty()).then_some((span, ids))
+    }
+}
+
+/// One word of a text and what stands before it: nothing `+`, blanks, one of `'-.` without blanks,
+/// a full stop with a blank `:`, what no name crosses `!`, or any other mark.
+struct Word {
+    span: Range<usize>,
+    key: String,
+    gap: char,
+    letters: String,
+}
+
+/// A listed name; its key stands in the map.
+struct Listed {
+    id: String,
+    text: String,
+    words: Vec<Word>,
+    policy: Policy,
+}
+
+const APOSTROPHES: &str = "'’‘‛`´′＇ʹʺʻʼʽʾʿˈˊˋ·״׳";
+const INVISIBLE: &str = "\u{AD}\u{34F}\u{61C}\u{200B}\u{200C}\u{200D}\u{200E}\u{200F}\u{202A}\
+                         \u{202B}\u{202C}\u{202D}\u{2060}\u{2066}\u{2067}\u{2069}\u{FE0F}\u{FEFF}ـ";
+const ELISIONS: &str = " l d c j m n s t qu jusqu lorsqu puisqu quoiqu presqu quelqu entr un dell all \
+                        nell sull dall coll quell quest bell sant tutt anch mezz gl com cos dov \
+                        senz oltr quand ell del pel al can ";
+const POSSESSIVES: &str = " s ll d re ve ";
+const ABBREVIATIONS: &str = " st ste sts saint mt mte mts ft pt pte is isl i gt lt sta sto s n e w \
+                             no so dr gen col capt pres sr jr kr bez b a o u bd av ave blvd co twp \
+                             hts jct spgs г р оз о обл св ст им пос с м sw św gm hr ob ";
+
+fn key(text: &str) -> String {
+    Normalizer::new().key(text).into_owned()
+}
+
+fn is_mark(char: char) -> bool {
+    // The voicing marks of half-width Katakana, and the vowel "am" of Thai and Lao.
+    let mark = "\u{FF9E}\u{FF9F}\u{E33}\u{EB3}".contains(char);
+    mark || matches!(
+        char.general_category(),
+        Gc::NonspacingMark | Gc::SpacingMark | Gc::EnclosingMark
+    )
+}
+
+/// How the character's script writes words: without spaces, in runs of Katakana, with spaces.
+fn style(char: char) -> char {
+    match char.script() {
+        Script::Han
+        | Script::Hiragana
+        | Script::Thai
+        | Script::Lao
+        | Script::Khmer
+        | Script::Myanmar => 'd',
+        Script::Katakana => 'k',
+        _ if "ーｰ".contains(char) => 'k',
+        _ if char == '々' => 'd',
+        _ => 's',
+    }
+}
+
+fn is_upper(char: char) -> bool {
+    matches!(char.general_category(), Gc::UppercaseLetter | Gc::TitlecaseLetter)
+}
+
+fn is_lower(char: char) -> bool {
+    char.general_category() == Gc::LowercaseLetter
+}
+
+fn is_dash(char: char) -> bool {
+    char.general_category() == Gc::DashPunctuation || char == '\u{2212}'
+}
+
+/// One dash, one apostrophe, single blanks, nothing invisible.
+fn plain(text: &str) -> String {
+    let text = text.nfc().filter(|&char| !INVISIBLE.contains(char));
+    let plain = text.map(|char| match char {
+        _ if APOSTROPHES.contains(char) => '\'',
+        _ if is_dash(char) => '-',
+        _ => char,
+    });
+    plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the characters between two words amount to; `before` and `after` are the words' letters.
+fn gap(between: &str, before: char, after: char) -> char {
+    let seen = between.replace("\r\n", "\n").replace('\u{2029}', "\n\n");
+    let seen: String =
+        seen.chars().filter(|&char| !is_mark(char) && !INVISIBLE.contains(char)).collect();
+    let marks: Vec<char> = seen.chars().filter(|char| !char.is_whitespace()).collect();
+    let cased = [before, after].iter().all(|&char| is_upper(char) || is_lower(char));
+    let hebrew = [before, after].iter().all(|char| char.script() == Script::Hebrew);
+    let dense = style(before) != 's' && style(after) != 's';
+    let alone = seen.chars().count() == 1;
+    match marks[..] {
+        _ if marks.len() > 1 || seen.matches('\n').count() > 1 => '!',
+        [] if seen.is_empty() || dense && seen == "\n" => '+',
+        [] => ' ',
+        ['·'] if !cased => '·',
+        ['"'] if alone && hebrew => '\'',
+        [char] if APOSTROPHES.contains(char) => ['‘', '\''][usize::from(alone)],
+        ['.'] if alone => '.',
+        ['.'] => ['․', ':'][usize::from(seen.starts_with('.'))],
+        [char] if is_dash(char) => {
+            ['—', '-'][usize::from(seen.trim_end_matches('\n').len() == char.len_utf8())]
+        }
+        ['!' | '?' | '…' | '。'] if !alone => '!',
+        ['!'] => '¡',
+        [':'] => '：',
+        [char] => char,
+        _ => unreachable!("counted above"),
+    }
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let (mut end, mut last) = (0, ' ');
+    for (start, char) in text.char_indices() {
+        let mark = is_mark(char);
+        if !mark && key(char.encode_utf8(&mut [0; 4])).is_empty() {
+            continue;
+        }
+        let touches = text[end..start].chars().all(|char| INVISIBLE.contains(char));
+        let same = mark || style(char) != 'd' && style(char) == style(last);
+        match words.last_mut() {
+            Some(word) if touches && same => word.letters.push(char),
+            _ if mark => continue,
+            before => {
+                let gap = if before.is_some() { gap(&text[end..start], last, char) } else { '!' };
+                let (span, letters) = (start..start, String::from(char));
+                words.push(Word { span, key: String::new(), gap, letters });
+            }
+        }
+        end = start + char.len_utf8();
+        last = if mark { last } else { char };
+        let word = words.last_mut().unwrap();
+        word.span.end = end;
+    }
+    for word in &mut words {
+        word.key = key(&text[word.span.clone()]);
+    }
+    words
+}
+
+impl Word {
+    fn is(&self, list: &str) -> bool {
+        list.contains(&format!(" {} ", self.key))
+    }
+
+    fn is_single(&self) -> bool {
+        self.letters.chars().filter(|&char| !is_mark(char)).count() == 1
+    }
+
+    fn is_initial(&self) -> bool {
+        self.is_single()
+            && self
+                .letters
+                .starts_with(|char: char| style(char) == 's' && char.script() != Script::Hangul)
+    }
+
+    fn is_capitalized(&self) -> bool {
+        self.letters.starts_with(is_upper)
+    }
+
+    /// Belongs to one written piece with `before`: O'Brien, U.S.
+    fn continues(&self, before: &Word) -> bool {
+        self.gap == '\'' || self.gap == '.' && self.is_initial() && before.is_initial()
+    }
+
+    /// A full stop after it does not end a sentence.
+    fn is_abbreviation(&self) -> bool {
+        self.is(ABBREVIATIONS) || self.is_single() && self.is_capitalized()
+    }
+}
+
+impl Listed {
+    /// May the words of the text, with this name's key, be this name?
+    fn meets(&self, run: &[Word], surface: &str, lower_text: bool) -> bool {
+        let any = |test: fn(char) -> bool| run.iter().any(|word| word.letters.contains(test));
+        let all_upper = any(is_upper) && !any(is_lower);
+        let capitals = pieces(&self.words).zip(pieces(run)).all(|(name, text)| text || !name);
+        let case = match self.policy {
+            policy if policy.has(Policy::ANYCASE) || !any(is_upper) && !any(is_lower) => true,
+            policy if policy.has(Policy::UPPER) => all_upper,
+            policy if policy.has(Policy::TITLE) => run[0].is_capitalized() && !all_upper,
+            _ => capitals || all_upper || lower_text,
+        };
+        let gaps = (1..run.len()).all(|at| match run[at].gap {
+            '+' | ' ' | '-' => true,
+            '\'' if !run[at].is(POSSESSIVES) => true,
+            '.' if run[at].continues(&run[at - 1]) => true,
+            '.' if run[at - 1].is_abbreviation() && run[at].is_capitalized() => true,
+            ':' if run[at - 1].is_abbreviation() => true,
+            mark => self.words.get(at).is_some_and(|word| word.gap == mark),
+        });
+        case && gaps && (!self.policy.has(Policy::EXACT) || plain(surface) == plain(&self.text))
+    }
+}
+
+/// Which pieces are capitalized.
+fn pieces(words: &[Word]) -> impl Iterator<Item = bool> {
+    let starts = |at: &usize| *at == 0 || !words[*at].continues(&words[*at - 1]);
+    (0..words.len()).filter(starts).map(|at| words[at].is_capitalized())
+}
+
+/// Nearly no capitals among the first words.
+fn is_lower_text(words: &[Word]) -> bool {
+    let cased = |word: &&Word| {
+        word.letters.starts_with(|char| style(char) == 's')
+            && word.letters.contains(|char| is_upper(char) || is_lower(char))
+    };
+    let (mut seen, mut capitals) = (0, 0);
+    for word in words.iter().filter(cased).take(400) {
+        seen += 1;
+        capitals += usize::from(word.is_capitalized());
+        if capitals == 3 {
+            break;
+        }
+    }
+    seen > 0 && capitals * 25 < seen
+}

@@ -1,0 +1,105 @@
+//! What the brute tagger, the fuzzers and the properties found, one test each.
+
+use exonym::{Gazetteer, GazetteerBuilder, Normalizer, Problem, Record, Tagger};
+
+use crate::cases::compile;
+
+/// The surfaces that a tagger with these names finds, weak names too.
+fn found(names: &[&str], text: &str) -> Vec<String> {
+    let rows: String = names.iter().map(|name| format!("{name},{name},anycase\n")).collect();
+    let gazetteer = Gazetteer::from_bytes(compile(&format!("name,id,policy\n{rows}"))).unwrap();
+    let tagger = Tagger::new(&gazetteer).unwrap();
+    tagger.find_iter(text).map(|mention| text[mention.span].to_owned()).collect()
+}
+
+#[test]
+fn dots_join_single_letters_of_alphabets_only() {
+    // The Han character after the dot was taken for another initial.
+    assert_eq!(found(&["U.S."], "他说U.S.是"), ["U.S."]);
+    assert_eq!(found(&["U.S."], "U.S.의 대통령"), ["U.S."]);
+    assert_eq!(found(&["北", "京"], "北.京"), ["北", "京"]);
+    assert_eq!(Normalizer::new().key("北.京"), "北 京");
+}
+
+#[test]
+fn jamo_after_a_mark_on_another_letter_begin_a_word() {
+    // The jamo were swallowed into the Thai letter's unit.
+    assert_eq!(found(&["한"], "ง\u{301}ᄒ\u{1161}ᆫ"), ["ᄒ\u{1161}ᆫ"]);
+}
+
+#[test]
+fn marks_between_invisible_characters_fold_in_one_pass() {
+    // Each mark folded all those before it again: hours for this text.
+    let text = format!("Mosul a{} Mosul", "\u{301}\u{200D}".repeat(1 << 19));
+    assert_eq!(found(&["Mosul"], &text), ["Mosul", "Mosul"]);
+    let text = format!("Mosul 가{} Mosul", "ᆨ\u{200D}".repeat(1 << 19));
+    assert_eq!(found(&["Mosul"], &text), ["Mosul", "Mosul"]);
+}
+
+#[test]
+fn text_without_blanks_is_prose_in_scripts_that_need_none() {
+    // A paragraph of Han longer than 4 KB was taken for an identifier.
+    let text = format!("{}北京{}", "字".repeat(3000), "文".repeat(3000));
+    assert_eq!(found(&["北京"], &text), ["北京"]);
+    let code = format!("{}/Mosul/{}", "ab/".repeat(3000), "cd/".repeat(3000));
+    assert_eq!(found(&["Mosul"], &code), [""; 0]);
+}
+
+#[test]
+fn weights_beyond_single_precision_still_rank() {
+    // They became infinite, and the scores no number.
+    let list = "id,name,kind,weight\na,Paris,city,1e300\nb,Paris,city,1e300\n";
+    let gazetteer = Gazetteer::from_bytes(compile(list)).unwrap();
+    let [one, other] = &gazetteer.lookup("Paris")[..] else { panic!("two entities") };
+    assert_eq!((one.score, other.score), (0.5, 0.5));
+    let tagged = Tagger::new(&gazetteer).unwrap().tag("In Paris.");
+    assert_eq!(tagged.mentions[0].score, 0.5);
+}
+
+#[test]
+fn records_that_do_not_fit_the_format_are_problems() {
+    // Added without a list, they were cut or kept under an empty key.
+    let same_as = |id: &str| Record { same_as: vec![id.into()], ..Record::new("mosul", "Mosul") };
+    let cases = [
+        (
+            Record::new("mosul", "x".repeat(70_000)),
+            "name: 70000 bytes long; a name has at most 400",
+        ),
+        (Record::new("mosul", "!?"), "name: `!?` holds no letter and no digit"),
+        (Record::new("", "Mosul"), "id: empty; every row names its entity"),
+        (same_as("Q1"), "same_as: `Q1` is no CURIE such as wikidata:Q858"),
+    ];
+    for (record, wanted) in cases {
+        let mut builder = GazetteerBuilder::new();
+        builder.add(record);
+        let error = builder.build().unwrap_err();
+        let problem = &error.problems()[0];
+        assert_eq!(format!("{}: {}", problem.column, problem.reason), wanted);
+    }
+}
+
+#[test]
+fn a_header_with_a_control_character_is_refused() {
+    // The header under which retracted entities are marked in the file could be forged.
+    let error = problems("id,name,\0retracted\nmosul,Mosul,1\n");
+    assert_eq!(error, ["1: \0retracted: holds a control character"]);
+}
+
+#[test]
+fn a_cell_of_bars_alone_is_an_empty_name() {
+    // The row was dropped without a word.
+    let gazetteer = Gazetteer::from_bytes(compile("id,name,role\nmosul,|,retract\n")).unwrap();
+    assert!(gazetteer.entity("mosul").is_some());
+}
+
+/// The problems of a list: line, column, reason.
+fn problems(list: &str) -> Vec<String> {
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), list).unwrap();
+    let mut builder = GazetteerBuilder::new();
+    builder.read(file.path(), Default::default()).unwrap();
+    let error = builder.build().unwrap_err();
+    let shown =
+        |problem: &Problem| format!("{}: {}: {}", problem.line, problem.column, problem.reason);
+    error.problems().iter().map(shown).collect()
+}
