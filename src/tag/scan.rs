@@ -139,8 +139,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
         }
         // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
         // particle written to it.
-        if first.is_hangul() {
-            return self.may_begin_before_particle(first, lower);
+        if first.is_hangul() && self.may_begin_before_particle(first, lower) {
+            return true;
         }
         self.may_join(first) && self.may_begin_joined(first, taken, lower)
     }
