@@ -398,7 +398,7 @@ pub(crate) mod front {
 /// first *piece* (a word up to a space, or one dense character), alone or with the second.
 pub(crate) mod filter {
     /// What a hash in the filter stands for: each takes other bits of the key's word.
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     #[repr(u32)]
     pub(crate) enum Use {
         /// A name of one piece.
@@ -459,26 +459,16 @@ pub(crate) mod filter {
             | 1 << (mixed >> 40 & 63)
     }
 
-    pub(crate) struct Builder {
-        words: Vec<u64>,
-    }
-
-    impl Builder {
-        /// For `count` insertions at 12 bits each.
-        pub(crate) fn new(count: usize) -> Self {
-            Self { words: vec![0; (count * 12).div_ceil(64).max(1)] }
-        }
-
-        pub(crate) fn insert(&mut self, hash: u64, use_: Use, lower: bool) {
-            let at = word(hash, self.words.len() as u64);
-            if let Some(word) = self.words.get_mut(at) {
+    /// The filter of these hashes, at 13 bits each.
+    pub(crate) fn build(hashes: &[(u64, Use, bool)]) -> Vec<u8> {
+        let mut words = vec![0_u64; (hashes.len() * 13).div_ceil(64).max(1)];
+        let count = words.len() as u64;
+        for &(hash, use_, lower) in hashes {
+            if let Some(word) = words.get_mut(word(hash, count)) {
                 *word |= bits(hash, use_, lower);
             }
         }
-
-        pub(crate) fn finish(self) -> Vec<u8> {
-            self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
-        }
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 
     /// A filter in a file's bytes.

@@ -318,6 +318,7 @@ proptest! {
             brute.add(&record.id, &record.name, record.role(), record.policy);
             builder.add(record);
         }
+        brute.share_policies();
         let gazetteer = Gazetteer::from_bytes(builder.build().unwrap()).unwrap();
         let tagger = Tagger::new(&gazetteer).unwrap();
         prop_assert_eq!(tagged(&tagger, Document::new(&text).lang("en")), brute.find(&text));

@@ -174,7 +174,7 @@ impl Names {
         limit(u32::try_from(self.entries.len()), "names")?;
         let mut out = NameSections { langs: self.langs.list.clone(), ..NameSections::default() };
         let mut fst = fst::MapBuilder::memory();
-        let mut filter = filter::Builder::new(self.entries.len() * 3);
+        let mut pieces = Vec::with_capacity(self.entries.len() * 2);
         let mut surfaces = front::Encoder::default();
         let mut rows: Vec<Row> = Vec::with_capacity(self.entries.len());
         let mut dates = Vec::new();
@@ -209,7 +209,7 @@ impl Names {
                 };
                 let surface = Surface::cut(name, &mut keys);
                 let lower = row.capitals & 1 == 0 || row.policy().has(Policy::ANYCASE);
-                insert_pieces(&mut filter, &surface.segments, &keys, lower);
+                note_pieces(&mut pieces, &surface.segments, &keys, lower);
             }
             surfaces.push(self.name(entry));
             if let Some((since, until)) = self.dates.get(&entry.order) {
@@ -251,7 +251,9 @@ impl Names {
             }
         }
         out.keys_fst = fst.into_inner().map_err(fst_error)?;
-        out.filter = filter.finish();
+        pieces.sort_unstable();
+        pieces.dedup();
+        out.filter = filter::build(&pieces);
         out.rows = rows.as_bytes().to_vec();
         out.surfaces = surfaces.finish();
         out.dates = dates.as_bytes().to_vec();
@@ -305,17 +307,22 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     (spelled != name).then_some(spelled)
 }
 
-/// Puts the beginnings of a name into the filter, in the forms in which the tagger will ask.
-fn insert_pieces(filter: &mut filter::Builder, segments: &[Segment], keys: &[u8], lower: bool) {
+/// Notes the beginnings of a name for the filter, in the forms in which the tagger will ask.
+fn note_pieces(
+    out: &mut Vec<(u64, filter::Use, bool)>,
+    segments: &[Segment],
+    keys: &[u8],
+    lower: bool,
+) {
     let mut pieces = Pieces::new(segments, keys);
     let Some(first) = pieces.next() else { return };
     let second = pieces.next();
     for lower in if lower { &[false, true][..] } else { &[false] } {
         match second {
-            None => filter.insert(first, filter::Use::Whole, *lower),
+            None => out.push((first, filter::Use::Whole, *lower)),
             Some(second) => {
-                filter.insert(first, filter::Use::First, *lower);
-                filter.insert(filter::pair(first, second), filter::Use::Pair, *lower);
+                out.push((first, filter::Use::First, *lower));
+                out.push((filter::pair(first, second), filter::Use::Pair, *lower));
             }
         }
     }

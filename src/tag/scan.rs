@@ -706,7 +706,7 @@ fn begins_after_proclitic(
     word: &PlainWord<'_>,
     holds: &impl Fn(u64, Use, bool) -> bool,
 ) -> bool {
-    let key = word.padded.get(..word.len).unwrap_or_default();
+    let key = word.key();
     table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
         |proclitic| {
             let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
@@ -726,16 +726,10 @@ fn begins_after_proclitic(
 /// [`filter::hash`] of a plain word.
 #[inline]
 fn plain_hash(word: &PlainWord<'_>) -> u64 {
-    let padded = word.padded;
-    if word.len > 16 {
-        return filter::hash(padded.get(..word.len).unwrap_or_default());
+    match word.numbers() {
+        Some((low, high)) => filter::hash_short(low, high),
+        None => filter::hash(word.key()),
     }
-    let number = |at: usize| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&padded[at..at + 8]);
-        u64::from_le_bytes(bytes)
-    };
-    filter::hash_short(number(0), number(8))
 }
 
 /// Looks at the first words of a text: do capitals mean anything in it?

@@ -28,10 +28,33 @@ impl Brute {
         let initials = any(is_upper) && !any(is_lower) && letters <= 4;
         let default = if initials { Policy::UPPER } else { Policy::default() };
         self.longest = self.longest.max(key.len());
-        let listed =
-            Listed { id: id.into(), text: text.into(), words, policy: policy.unwrap_or(default) };
-        if role != Role::Search && role != Role::Retract {
-            self.names.entry(key).or_default().push(listed);
+        let searched = role == Role::Search || role == Role::Retract;
+        let (stated, policy) = (policy.is_some(), policy.unwrap_or(default));
+        let (id, text) = (id.into(), text.into());
+        self.names.entry(key).or_default().push(Listed {
+            id,
+            text,
+            words,
+            policy,
+            stated,
+            searched,
+        });
+    }
+
+    /// What is stated of a name holds for the entity's other spellings of it: to be called last.
+    pub fn share_policies(&mut self) {
+        for names in self.names.values_mut() {
+            names.sort_by(|one, other| one.text.cmp(&other.text));
+            let stated: Vec<(String, Policy)> = names
+                .iter()
+                .filter(|name| name.stated)
+                .map(|name| (name.id.clone(), name.policy))
+                .collect();
+            for name in names.iter_mut().filter(|name| !name.stated) {
+                if let Some((_, policy)) = stated.iter().find(|(id, _)| *id == name.id) {
+                    name.policy = *policy;
+                }
+            }
         }
     }
 
@@ -75,7 +98,8 @@ impl Brute {
         let listed = self.names.get(&key(&text[span.clone()]))?;
         let dotted = run.len() > 1 && last.gap == '.' && last.continues(&run[run.len() - 2]);
         span.end += usize::from(dotted && text[span.end..].starts_with('.'));
-        let meets = |name: &&Listed| name.meets(run, &text[span.clone()], lower_text);
+        let meets =
+            |name: &&Listed| !name.searched && name.meets(run, &text[span.clone()], lower_text);
         let mut ids: Vec<String> =
             listed.iter().filter(meets).map(|name| name.id.clone()).collect();
         ids.sort();
@@ -99,6 +123,8 @@ struct Listed {
     text: String,
     words: Vec<Word>,
     policy: Policy,
+    stated: bool,
+    searched: bool,
 }
 
 const APOSTROPHES: &str = "'’‘‛`´′＇ʹʺʻʼʽʾʿˈˊˋ·״׳";
