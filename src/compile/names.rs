@@ -148,6 +148,7 @@ impl Names {
             let count = rest.iter().take_while(|entry| self.key(entry) == key).count();
             let (group, after) = rest.split_at_mut(count);
             rest = after;
+            weaken_adjectives(group);
             if !(group.iter().any(|entry| entry.row.has(Row::STATED))
                 && group.iter().any(|entry| !entry.row.has(Row::STATED)))
             {
@@ -222,7 +223,8 @@ impl Names {
             if provenance == Provenance::Rows {
                 let [low, middle, high, over] = entry.origin.line.to_le_bytes();
                 let line = if over == 0 { [low, middle, high] } else { [0; 3] };
-                origins.push(OriginRow { file: entry.origin.file.into(), line });
+                let file = u8::try_from(entry.origin.file).unwrap_or(u8::MAX);
+                origins.push(OriginRow { file, line });
             }
             if !row.has(Row::GENERATED) {
                 out.names += 1;
@@ -259,6 +261,22 @@ impl Names {
         out.dates = dates.as_bytes().to_vec();
         out.origins = origins.as_bytes().to_vec();
         Ok(out)
+    }
+}
+
+/// A name that states no policy and is also the adjective of another entity is weak: a village
+/// called "Chinese" is rarely meant.
+fn weaken_adjectives(group: &mut [Entry]) {
+    let adjective = |entry: &Entry| entry.row.role() == Role::Demonym;
+    let Some(owner) = group.iter().find(|entry| adjective(entry)).map(|entry| entry.row.entity)
+    else {
+        return;
+    };
+    for entry in group.iter_mut() {
+        let plain = !adjective(entry) && !entry.row.has(Row::STATED);
+        if plain && entry.row.entity != owner && entry.row.role() != Role::Decoy {
+            entry.row.set_policy(entry.row.policy().with(Policy::WEAK));
+        }
     }
 }
 
