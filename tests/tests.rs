@@ -5,3 +5,4 @@ mod cases;
 mod damage;
 mod found;
 mod normalize;
+mod properties;
