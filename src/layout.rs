@@ -150,6 +150,11 @@ impl Row {
         Role::from_code(self.flags.get() & 15)
     }
 
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        let rest = self.flags.get() & !(0x7F << 4);
+        self.flags = (rest | u16::from(policy.bits()) << 4).into();
+    }
+
     pub(crate) fn policy(&self) -> Policy {
         Policy::from_bits((self.flags.get() >> 4) as u8)
     }
@@ -392,52 +397,66 @@ pub(crate) mod front {
 /// A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
 /// first *piece* (a word up to a space, or one dense character), alone or with the second.
 pub(crate) mod filter {
-    /// What a hash in the filter stands for.
+    /// What a hash in the filter stands for: each takes other bits of the key's word.
     #[derive(Clone, Copy)]
-    #[repr(u64)]
+    #[repr(u32)]
     pub(crate) enum Use {
         /// A name of one piece.
-        Whole = 0x9E37_79B9_7F4A_7C15,
+        Whole = 0,
         /// The first piece of a longer name.
-        First = 0xC2B2_AE3D_27D4_EB4F,
+        First = 11,
         /// The first two pieces of a name.
-        Pair = 0x1656_67B1_9E37_79F9,
+        Pair = 23,
     }
 
-    /// Whether the name may meet a text that starts with a small letter.
-    const LOWER: u64 = 0x27D4_EB2F_1656_67C5;
-
-    /// Hash of a piece.
+    /// Hash of a piece: of its first 16 bytes as two little-endian numbers if it is no longer, so
+    /// that the tagger can hash without a call; else XXH3.
     #[inline]
     pub(crate) fn hash(piece: &[u8]) -> u64 {
-        xxhash_rust::xxh3::xxh3_64(piece)
+        if piece.len() > 16 {
+            return xxhash_rust::xxh3::xxh3_64(piece);
+        }
+        let (mut low, mut high) = (0, 0);
+        for (at, &byte) in piece.iter().enumerate() {
+            if at < 8 {
+                low |= u64::from(byte) << (8 * at);
+            } else {
+                high |= u64::from(byte) << (8 * (at - 8));
+            }
+        }
+        hash_short(low, high)
+    }
+
+    /// [`hash`] of a piece of up to 16 bytes, given as numbers with zeros above its end.
+    #[inline]
+    pub(crate) const fn hash_short(low: u64, high: u64) -> u64 {
+        let mixed = (low ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let mixed = (mixed.rotate_left(32) ^ high).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        mixed ^ mixed >> 29
     }
 
     /// Hash of two pieces in a row.
     #[inline]
     pub(crate) const fn pair(first: u64, second: u64) -> u64 {
-        first.rotate_left(23) ^ second.wrapping_mul(0x9FB2_1C65_1E98_DF25)
+        let mixed = (first.rotate_left(23) ^ second).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+        mixed ^ mixed >> 32
     }
 
+    /// Word of a hash in a filter of `words` words.
     #[inline]
-    const fn mix(hash: u64, use_: Use, lower: bool) -> u64 {
-        let mut mixed = hash ^ use_ as u64;
-        if lower {
-            mixed ^= LOWER;
-        }
-        mixed = (mixed ^ mixed >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        mixed ^ mixed >> 29
+    const fn word(hash: u64, words: u64) -> usize {
+        (((hash >> 32) * words) >> 32) as usize
     }
 
-    /// Word and bits of a hash in a filter of `words` words.
+    /// Bits of a hash in its word.
     #[inline]
-    const fn slot(mixed: u64, words: u64) -> (usize, u64) {
-        let word = ((mixed >> 32) * words) >> 32;
-        let bits = 1 << (mixed & 63)
-            | 1 << (mixed >> 6 & 63)
-            | 1 << (mixed >> 12 & 63)
-            | 1 << (mixed >> 18 & 63);
-        (word as usize, bits)
+    const fn bits(hash: u64, use_: Use, lower: bool) -> u64 {
+        let turn = use_ as u32 + if lower { 5 } else { 0 };
+        let mixed = (hash.rotate_left(turn)).wrapping_mul(0x9E6C_63D0_676A_9A99);
+        1 << (mixed >> 58)
+            | 1 << (mixed >> 52 & 63)
+            | 1 << (mixed >> 46 & 63)
+            | 1 << (mixed >> 40 & 63)
     }
 
     pub(crate) struct Builder {
@@ -451,9 +470,9 @@ pub(crate) mod filter {
         }
 
         pub(crate) fn insert(&mut self, hash: u64, use_: Use, lower: bool) {
-            let (word, bits) = slot(mix(hash, use_, lower), self.words.len() as u64);
-            if let Some(word) = self.words.get_mut(word) {
-                *word |= bits;
+            let at = word(hash, self.words.len() as u64);
+            if let Some(word) = self.words.get_mut(at) {
+                *word |= bits(hash, use_, lower);
             }
         }
 
@@ -476,8 +495,22 @@ pub(crate) mod filter {
         /// False if no name has this hash in this use.
         #[inline]
         pub(crate) fn may_hold(&self, hash: u64, use_: Use, lower: bool) -> bool {
-            let (word, bits) = slot(mix(hash, use_, lower), self.words.len() as u64);
-            self.words.get(word).is_some_and(|word| word.get() & bits == bits)
+            let bits = bits(hash, use_, lower);
+            self.word(hash) & bits == bits
+        }
+
+        /// False if no name begins with a piece of this hash, alone or followed by others.
+        #[inline]
+        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> bool {
+            let word = self.word(hash);
+            let whole = bits(hash, Use::Whole, lower);
+            let first = bits(hash, Use::First, lower);
+            word & whole == whole || word & first == first
+        }
+
+        #[inline]
+        fn word(&self, hash: u64) -> u64 {
+            self.words.get(word(hash, self.words.len() as u64)).map_or(0, |word| word.get())
         }
     }
 }

@@ -1,21 +1,77 @@
-#![doc = "scaffold"]
-mod compile;
-mod error;
-mod gazetteer;
-mod layout;
-mod lookup;
-mod normalize;
-mod record;
-mod resolve;
+//! Finds the names of places and groups in text, in any language and script, says which real-world
+//! entity each means, and gives its canonical name: Daech = État islamique = داعش = ИГИЛ.
+//!
+//! ```
+//! use exonym::{Gazetteer, Tagger};
+//!
+//! let tagger = Tagger::new(Gazetteer::embedded())?;
+//! let text = "Daech recule à Mossoul. داعش يتراجع في الموصل.";
+//! let found: Vec<(&str, String)> = tagger
+//!     .tag(text)
+//!     .mentions
+//!     .iter()
+//!     .map(|mention| (&text[mention.span()], tagger.entity(mention.entity).id()))
+//!     .collect();
+//! assert_eq!(found[0], ("Daech", "islamic-state".to_owned()));
+//! assert_eq!(found[3], ("الموصل", "mosul".to_owned()));
+//! # Ok::<(), exonym::Error>(())
+//! ```
+//!
+//! # The walk
+//!
+//! `gazetteer/*.csv -> Record -> Key -> sorted -> FST + tables -> bytes -> Gazetteer -> Tagger ->
+//! Mention -> resolve -> output`. The modules stand in this order, and each uses only those above
+//! it; the lower half (up to `compile`) is also mounted by the build script.
+//!
+//! | to | use |
+//! |---|---|
+//! | open names | [`Gazetteer::embedded`], [`Gazetteer::open`], [`Gazetteer::from_bytes`], [`Gazetteer::map`] |
+//! | use several as one | [`Layers`] |
+//! | make one | [`GazetteerBuilder`] |
+//! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
+//! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
+//! | compare names by key | [`Normalizer::key`] |
+//! | know why | [`Tagger::explain`], [`Evidence`] |
+//! | check lists | [`check_lists`] |
+//! | write results | [`output`] |
+//!
+//! # Features
+//!
+//! - `cli` (default): the program `exonym` and what only it needs. Library users say
+//!   `default-features = false`. No feature changes keys or results.
+
+// The lower half: also mounted by the build script through #[path].
 mod span;
-mod tag;
+mod error;
+mod normalize;
 mod words;
-pub use compile::*;
+mod record;
+mod layout;
+mod compile;
+// The upper half.
+mod gazetteer;
+mod lookup;
+mod tag;
+mod resolve;
+mod explain;
+mod check;
+pub mod output;
+
+pub use check::{CheckOptions, Finding, Severity, check_lists};
+pub use compile::{CompileOptions, GazetteerBuilder, Provenance};
 pub use error::Error;
-pub use gazetteer::*;
-pub use lookup::*;
+pub use explain::{Explanation, Trial, key_of};
+pub use gazetteer::{
+    EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
+};
+pub use layout::{FORMAT, Source};
+pub use lookup::Found;
 pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};
-pub use record::*;
-pub use resolve::*;
-pub use span::*;
-pub use tag::*;
+pub use output::html::Page;
+pub use record::read::{list_files, open as open_input, read_list};
+pub use record::{Date, EntityType, Kind, Origin, Policy, Problem, ReadOptions, Record, Role};
+pub use resolve::{Evidence, Rejected, Resolved, Tagged};
+pub use span::{OffsetUnit, Offsets, Span};
+pub use tag::{
+    Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,
+};

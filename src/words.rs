@@ -2,7 +2,7 @@
 //!
 //! In: `src/data/words/*.txt`, one word a line, `#` begins a comment. Out: membership by key.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::normalize::Normalizer;
@@ -23,20 +23,26 @@ pub(crate) fn lines(list: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
+/// Key to a bit per list that has the word.
+static COMMON: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
     let normalizer = Normalizer::new();
-    let words = LISTS.iter().flat_map(|(_, list)| lines(list));
-    words.map(|word| normalizer.key(word).into_owned()).collect()
+    let mut common = HashMap::new();
+    for (&(_, list), number) in LISTS.iter().zip(0_u32..) {
+        for word in lines(list) {
+            *common.entry(normalizer.key(word).into_owned()).or_default() |= 1 << number;
+        }
+    }
+    common
 });
 
 /// True if `key` is the key of a common word of a shipped language.
 pub(crate) fn is_common(key: &str) -> bool {
-    COMMON.contains(key)
+    COMMON.contains_key(key)
 }
 
 /// The languages in which `key` is a common word.
 pub(crate) fn languages(key: &str) -> Vec<&'static str> {
-    let normalizer = Normalizer::new();
-    let listed = |list: &str| lines(list).any(|word| normalizer.key(word) == key);
-    LISTS.iter().filter(|(_, list)| listed(list)).map(|&(lang, _)| lang).collect()
+    let mask = COMMON.get(key).copied().unwrap_or(0);
+    let numbered = LISTS.iter().zip(0_u32..);
+    numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
 }

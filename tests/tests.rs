@@ -2,6 +2,8 @@
 
 mod brute;
 mod cases;
+mod check;
+mod html;
 mod damage;
 mod found;
 mod normalize;

@@ -32,15 +32,20 @@ impl GazetteerBuilder {
                 read::read_list(reader, &name, number, options, &mut |record| self.add(record));
             self.add_problems(problems);
         }
-        let sources = path.join(SOURCES);
-        if path.is_dir() && sources.is_file() {
-            let text = std::fs::read(&sources).map_err(|error| Error::from(error).at(&sources))?;
-            let list: Vec<Source> = serde_json::from_slice(&text)
-                .map_err(|error| Error::from(std::io::Error::from(error)).at(&sources))?;
-            for source in list {
-                self.add_source(source);
-            }
+        for source in read_sources(path)? {
+            self.add_source(source);
         }
         Ok(())
     }
+}
+
+/// What the `sources.json` of a folder states; nothing if `path` is no folder or has none.
+pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
+    let sources = path.join(SOURCES);
+    if !path.is_dir() || !sources.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = std::fs::read(&sources).map_err(|error| Error::from(error).at(&sources))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Error::from(std::io::Error::from(error)).at(&sources))
 }

@@ -23,6 +23,7 @@ use crate::record::{Origin, Problem, Record, Role};
 use entities::Entities;
 pub(crate) use entities::RETRACTED;
 use names::{Interner, Names};
+pub(crate) use names::{capitals, default_policy, digraphs};
 
 /// Whether a compiled file says for each name where it was listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -138,6 +138,38 @@ impl Names {
                 && self.name(next) == self.name(first)
         });
         self.entries = entries;
+        self.share_policies();
+    }
+
+    /// What a list states of a name holds for all of the entity's names with the same key, in
+    /// whatever language or case: a row that states nothing takes it over.
+    fn share_policies(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        let mut rest = entries.as_mut_slice();
+        while let Some(first) = rest.first() {
+            let key = self.key(first);
+            let count = rest.iter().take_while(|entry| self.key(entry) == key).count();
+            let (group, after) = rest.split_at_mut(count);
+            rest = after;
+            if !(group.iter().any(|entry| entry.row.has(Row::STATED))
+                && group.iter().any(|entry| !entry.row.has(Row::STATED)))
+            {
+                continue;
+            }
+            let stated: Vec<(u32, Policy)> = group
+                .iter()
+                .filter(|entry| entry.row.has(Row::STATED))
+                .map(|entry| (entry.row.entity.get(), entry.row.policy()))
+                .collect();
+            for entry in group.iter_mut().filter(|entry| !entry.row.has(Row::STATED)) {
+                let entity = entry.row.entity.get();
+                if let Some((_, policy)) = stated.iter().find(|(owner, _)| *owner == entity) {
+                    entry.row.set_policy(*policy);
+                    entry.row.set(Row::STATED);
+                }
+            }
+        }
+        self.entries = entries;
     }
 
     /// The name sections.
@@ -232,7 +264,7 @@ impl Names {
 }
 
 /// Bit per piece: it is capitalized. The eighth bit stands for all further pieces.
-fn capitals(segments: &[Segment]) -> u8 {
+pub(crate) fn capitals(segments: &[Segment]) -> u8 {
     let mut capitals = Capitals::default();
     let mut before: Option<&Segment> = None;
     for segment in segments {
@@ -244,7 +276,7 @@ fn capitals(segments: &[Segment]) -> u8 {
 
 /// The policy of a name whose row states none (DESIGN, "Policy"): up to four capitals and nothing
 /// else are upper and weak; one common word is weak.
-fn default_policy(segments: &[Segment], key: &str) -> Policy {
+pub(crate) fn default_policy(segments: &[Segment], key: &str) -> Policy {
     let capitals: usize = key.chars().filter(|char| char.is_alphabetic()).count();
     let all_capitals =
         segments.iter().any(Segment::has_upper) && !segments.iter().any(Segment::has_lower);
@@ -258,7 +290,7 @@ fn default_policy(segments: &[Segment], key: &str) -> Policy {
 }
 
 /// The spelling without umlauts and rings of languages that write ae, oe, ue, aa for them.
-fn digraphs(name: &str, lang: &str) -> Option<String> {
+pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     const TABLE: [(&str, &[(char, &str)]); 2] = [
         ("de", &[('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('Ä', "Ae"), ('Ö', "Oe"), ('Ü', "Ue")]),
         ("da nb nn no", &[('ø', "oe"), ('å', "aa"), ('Ø', "Oe"), ('Å', "Aa")]),

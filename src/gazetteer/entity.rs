@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
 use super::View;
 use crate::compile::RETRACTED;
 use crate::layout::Row;
@@ -31,7 +29,9 @@ pub(crate) struct Member<'g> {
 /// the entity, their statements are joined.
 #[derive(Clone, Debug)]
 pub struct Entity<'g> {
-    members: SmallVec<[Member<'g>; 1]>,
+    /// The earliest layer's part; none if the key was of other layers.
+    first: Option<Member<'g>>,
+    rest: Vec<Member<'g>>,
 }
 
 /// One surface form of an entity.
@@ -43,27 +43,32 @@ pub struct Name<'g> {
 
 impl<'g> Entity<'g> {
     pub(crate) fn single(view: View<'g>, index: u32) -> Self {
-        let member = Member { view, layer: 0, index, corrects: false };
-        Self { members: SmallVec::from_buf([member]) }
+        Self::of(Member { view, layer: 0, index, corrects: false })
     }
 
-    pub(crate) fn joined(members: SmallVec<[Member<'g>; 1]>) -> Self {
-        Self { members }
+    pub(crate) fn of(member: Member<'g>) -> Self {
+        Self { first: Some(member), rest: Vec::new() }
     }
 
-    pub(crate) fn members(&self) -> &[Member<'g>] {
-        &self.members
+    /// Of the members of several layers, earliest first.
+    pub(crate) fn joined(members: &[Member<'g>]) -> Self {
+        let mut members = members.iter().copied();
+        Self { first: members.next(), rest: members.collect() }
+    }
+
+    fn members(&self) -> impl DoubleEndedIterator<Item = &Member<'g>> + Clone {
+        self.first.iter().chain(&self.rest)
     }
 
     /// The statement that wins: the last correction that states one, else the first layer's.
     fn stated<T>(&self, state: impl Fn(&Member<'g>) -> Option<T>) -> Option<T> {
-        let corrected = self.members.iter().rev().filter(|member| member.corrects).find_map(&state);
-        corrected.or_else(|| self.members.iter().find_map(&state))
+        let corrected = self.members().rev().filter(|member| member.corrects).find_map(&state);
+        corrected.or_else(|| self.members().find_map(&state))
     }
 
     /// The id in the earliest layer.
     pub fn id(&self) -> String {
-        self.members.first().map(|member| member.view.id(member.index)).unwrap_or_default()
+        self.first.as_ref().map(|member| member.view.id(member.index)).unwrap_or_default()
     }
 
     /// The kind, if a list states one.
@@ -129,7 +134,7 @@ impl<'g> Entity<'g> {
     pub fn ids(&self) -> Vec<String> {
         let own = self.id();
         let mut ids: Vec<String> = Vec::new();
-        for member in &self.members {
+        for member in self.members() {
             let id = member.view.id(member.index);
             let known = std::iter::once(id).chain(member.view.facts(member.index).same_as);
             for id in known.filter(|id| *id != own) {
@@ -143,8 +148,7 @@ impl<'g> Entity<'g> {
 
     /// The columns that the contract does not know, and `source`, in the order of the list.
     pub fn attributes(&self) -> Vec<(String, String)> {
-        let facts =
-            self.members.iter().flat_map(|member| member.view.facts(member.index).attributes);
+        let facts = self.members().flat_map(|member| member.view.facts(member.index).attributes);
         let hidden = ["parent", "replaced_by", RETRACTED];
         facts
             .filter(|(column, _)| !hidden.contains(column))
@@ -152,13 +156,9 @@ impl<'g> Entity<'g> {
             .collect()
     }
 
-    pub(crate) fn is_retracted(&self) -> bool {
-        self.members.last().is_some_and(|member| member.retracts())
-    }
-
     /// All names, layer by layer in the order of the lists.
     pub fn names(&self) -> impl Iterator<Item = Name<'g>> + '_ {
-        self.members.iter().flat_map(|member| {
+        self.members().flat_map(|member| {
             let rows = member.view.entity_rows(member.index).iter();
             rows.map(|row| Name { view: member.view, row: row.get() })
         })
@@ -191,7 +191,7 @@ impl<'g> Entity<'g> {
             || {
                 let shown =
                     |row: &Row| !matches!(row.role(), Role::Search | Role::Retract | Role::Demonym);
-                self.members.iter().find_map(|member| first_name(member, |_, row| shown(row)))
+                self.members().find_map(|member| first_name(member, |_, row| shown(row)))
             },
         )
     }

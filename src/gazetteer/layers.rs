@@ -7,8 +7,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use smallvec::SmallVec;
-
 use super::entity::{EntityKey, Member};
 use super::{Entity, Gazetteer, View};
 use crate::error::Error;
@@ -46,7 +44,7 @@ pub struct Layers<'g> {
     views: Vec<View<'g>>,
     /// Group of each entity that several layers know.
     joins: HashMap<EntityKey, u32>,
-    groups: Vec<SmallVec<[Member<'g>; 1]>>,
+    groups: Vec<Vec<Member<'g>>>,
     /// Entities that their last layer takes back.
     retracted: HashSet<EntityKey>,
     refused: Vec<String>,
@@ -128,7 +126,7 @@ impl<'g> Layers<'g> {
                 let Some(&view) = self.views.get(usize::from(base.layer)) else { return };
                 let group = self.groups.len() as u32;
                 let first = Member { view, layer: base.layer, index: base.index, corrects: false };
-                self.groups.push(SmallVec::from_buf([first]));
+                self.groups.push(vec![first]);
                 self.joins.insert(base, group);
                 group
             }
@@ -142,7 +140,7 @@ impl<'g> Layers<'g> {
     /// Why the external id must not join the two, if it must not.
     fn conflict(&self, base: EntityKey, member: &Member<'g>, curie: &str) -> Option<String> {
         let one = self.entity(base);
-        let other = Entity::joined(SmallVec::from_buf([*member]));
+        let other = Entity::of(*member);
         if let (Some(kind), Some(other_kind)) = (one.stated_kind(), other.stated_kind())
             && kind.entity_type() != other_kind.entity_type()
         {
@@ -193,7 +191,7 @@ impl<'g> Layers<'g> {
     /// Weight (zero if unknown) and kind, for ranking.
     #[inline]
     pub(crate) fn prior(&self, key: EntityKey) -> (f32, Kind) {
-        if !self.joins.contains_key(&key) {
+        if self.joins.is_empty() || !self.joins.contains_key(&key) {
             let view = self.views.get(usize::from(key.layer));
             if let Some(row) = view.and_then(|view| view.entity(key.index)) {
                 return (row.weight().unwrap_or(0.0) as f32, row.kind().unwrap_or(Kind::Other));
@@ -208,12 +206,12 @@ impl<'g> Layers<'g> {
         if let Some(members) =
             self.joins.get(&key).and_then(|&group| self.groups.get(group as usize))
         {
-            return Entity::joined(members.clone());
+            return Entity::joined(members);
         }
         let view = self.views.get(usize::from(key.layer)).copied();
         let member =
             view.map(|view| Member { view, layer: key.layer, index: key.index, corrects: false });
-        Entity::joined(member.into_iter().collect())
+        Entity::joined(member.as_slice())
     }
 
     /// The entity with this id or external id in any layer; an old id leads to its replacement.

@@ -51,8 +51,7 @@ const LOWER: u16 = 1 << 9;
 const ARABIC: u16 = 1 << 10;
 const HEBREW: u16 = 1 << 11;
 const HANGUL: u16 = 1 << 12;
-const DIGIT: u16 = 1 << 13;
-const JAMO: u16 = 1 << 14;
+const JAMO: u16 = 1 << 13;
 
 impl Info {
     /// A letter of Han or of Hangul syllables, which need no table.
@@ -73,6 +72,21 @@ impl Info {
             Class::Other,
         ];
         CLASSES[(self.0 & 15) as usize % CLASSES.len()]
+    }
+
+    /// A letter or digit: the class asked for most.
+    #[inline]
+    pub(crate) const fn is_word(self) -> bool {
+        self.0 & 15 == Class::Word as u16
+    }
+
+    /// The info of no character: the start of a [`union`](Self::union).
+    pub(crate) const NONE: Self = Self(0);
+
+    /// What either character is: for gathering case over a word.
+    #[inline]
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     pub(crate) const fn group(self) -> Group {
@@ -103,10 +117,6 @@ impl Info {
         self.0 & HANGUL != 0
     }
 
-    pub(crate) const fn is_digit(self) -> bool {
-        self.0 & DIGIT != 0
-    }
-
     /// A letter that composes with the one before it (jamo, Kirat Rai vowels): runs make one unit.
     pub(crate) const fn is_jamo(self) -> bool {
         self.0 & JAMO != 0
@@ -131,7 +141,6 @@ impl Info {
             bits |= match char.general_category() {
                 Gc::UppercaseLetter | Gc::TitlecaseLetter => UPPER,
                 Gc::LowercaseLetter => LOWER,
-                Gc::DecimalNumber | Gc::LetterNumber | Gc::OtherNumber => DIGIT,
                 _ => 0,
             };
         }

@@ -14,6 +14,7 @@
 //!
 //! Changing anything here changes keys: raise [`super::KEY_SCHEME`].
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use caseless::Caseless;
@@ -144,7 +145,13 @@ impl Table {
 }
 
 impl Entry {
-    /// The fold, if it is a single ASCII byte or short enough to stand in the table.
+    /// The first byte of the fold: all of it for ASCII.
+    #[inline]
+    pub(crate) fn byte(&self) -> u8 {
+        self.bytes[0]
+    }
+
+    /// The fold, if it is short enough to stand in the table.
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
         (self.len != LONG).then(|| &self.bytes[..self.len as usize])
@@ -207,8 +214,13 @@ fn fold_once(unit: &str) -> String {
                 }
             }
             Class::Apostrophe | Class::Dot | Class::Ignorable => {}
-            _ if key.is_empty() || key.ends_with(' ') => {}
-            _ => key.push(' '),
+            _ => {
+                // A mark after this has no letter to stand on.
+                base = '\0';
+                if !key.is_empty() && !key.ends_with(' ') {
+                    key.push(' ');
+                }
+            }
         }
     }
     let composed: String = key.trim_end().nfkc().collect();
@@ -230,7 +242,10 @@ fn drops_mark(base: char, mark: char) -> bool {
 }
 
 fn letter(char: char) -> Option<&'static str> {
-    LETTERS.iter().find(|(from, _)| from.contains(char)).map(|&(_, to)| to)
+    static MAP: LazyLock<HashMap<char, &'static str>> = LazyLock::new(|| {
+        LETTERS.iter().flat_map(|&(from, to)| from.chars().map(move |char| (char, to))).collect()
+    });
+    MAP.get(&char).copied()
 }
 
 /// The same for letters that exist only composed (ё after NFKD is е and a mark).

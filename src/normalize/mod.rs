@@ -12,7 +12,7 @@ mod segment;
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
-pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
+pub(crate) use segment::{Capitals, Gap, PlainWord, Segment, Segmenter, Verdict};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;
@@ -90,7 +90,7 @@ impl Surface {
 /// The plain form of a character for exact comparison: apostrophes, dashes and spaces are made one,
 /// invisible characters none.
 pub(crate) fn plain(char: char) -> Option<char> {
-    match class::Info::of(char).class() {
+    match fold::Table::get().info(char).class() {
         class::Class::Apostrophe => Some('\''),
         class::Class::Dash => Some('-'),
         class::Class::Space | class::Class::Newline => Some(' '),
@@ -101,5 +101,5 @@ pub(crate) fn plain(char: char) -> Option<char> {
 
 /// True for letters and digits: what words are made of.
 pub(crate) fn is_word(char: char) -> bool {
-    class::Info::of(char).class() == class::Class::Word
+    fold::Table::get().info(char).class() == class::Class::Word
 }

@@ -14,6 +14,7 @@ impl Date {
     /// use exonym::Date;
     /// assert!(Date::parse("2014-06").unwrap() < Date::parse("2014-06-29T12:00:00Z").unwrap());
     /// assert!(Date::parse("29 June 2014").is_none());
+    /// assert!(Date::parse_end("2014").unwrap() > Date::parse("2014-06").unwrap());
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         Self::parse_as(text, 1, 1)
@@ -28,7 +29,9 @@ impl Date {
         let text = text.trim().split(['T', ' ']).next()?;
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
         let mut parts = digits.split('-').map(number);
-        let year = parts.next()??;
+        // Four digits, so that a day or a time is not taken for a year.
+        let year =
+            parts.next().flatten().filter(|_| digits.split('-').next().map(str::len) == Some(4))?;
         let month = parts.next().unwrap_or(Some(month))?;
         let day = parts.next().unwrap_or(Some(day))?;
         let valid = parts.next().is_none()

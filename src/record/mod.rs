@@ -256,6 +256,8 @@ pub struct Record {
     pub replaced_by: String,
     /// Entity column: where the facts come from.
     pub source: String,
+    /// For the people who keep the list; not compiled.
+    pub note: String,
     /// Entity columns that the contract does not know, with their headers.
     pub attributes: Vec<(String, String)>,
     /// Where the row stands.

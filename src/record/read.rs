@@ -256,6 +256,7 @@ fn split_names(record: Record, keep: &mut dyn FnMut(Record)) {
         policy: record.policy,
         since: record.since,
         until: record.until,
+        note: record.note.clone(),
         origin: record.origin,
         ..Record::default()
     };
@@ -328,7 +329,7 @@ impl RowParser {
             }
             Column::ReplacedBy => record.replaced_by = word(cell)?,
             Column::Source => record.source = cell.to_owned(),
-            Column::Note => {}
+            Column::Note => record.note = cell.to_owned(),
             Column::Attribute => record.attributes.push((header.to_owned(), cell.to_owned())),
         }
         Ok(())

@@ -6,16 +6,17 @@
 //!
 //! 1. Strong names are accepted; of several entities, the most important one.
 //! 2. A weak name is accepted if the same entity is named strongly in the document, or, for a place
-//!    capitalized inside a sentence, if its parent or country is.
+//!    capitalized inside a sentence, if its parent or country is; of several, the one in a named
+//!    region, else the one nearest to the other places named.
 //! 3. Decoys, and demonyms that were not asked for, are rejected.
 
 mod evidence;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::gazetteer::{EntityKey, Name};
+use crate::gazetteer::{EntityKey, Name, distance_km};
 use crate::layout::Row;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
@@ -88,7 +89,20 @@ struct Strong {
     entities: HashMap<EntityKey, Span>,
     /// Countries by code, with the first span that names each.
     countries: HashMap<[u8; 2], (EntityKey, Span)>,
-    ids: HashSet<String>,
+    /// Where the places smaller than a country lie.
+    locations: Vec<(f64, f64)>,
+}
+
+/// Locations kept for comparing distances: bounds the cost of documents that list many places.
+const MOST_LOCATIONS: usize = 64;
+
+impl Strong {
+    /// Kilometres to the nearest place that the document names strongly.
+    fn nearest(&self, location: Option<(f64, f64)>) -> f64 {
+        let Some(location) = location else { return f64::MAX };
+        let distances = self.locations.iter().map(|named| distance_km(location, *named));
+        distances.fold(f64::MAX, f64::min)
+    }
 }
 
 /// A mention's candidates, sorted out.
@@ -179,11 +193,14 @@ fn strong_names(tagger: &Tagger<'_>, mentions: &[Mention], readings: &[Reading])
         }
         strong.entities.insert(best.entity, mention.span);
         let entity = tagger.entity(best.entity);
-        strong.ids.insert(entity.id());
         if best.kind == Kind::Country
             && let Some(code) = entity.country_code()
         {
             strong.countries.entry(code).or_insert((best.entity, mention.span));
+        } else if best.kind.entity_type() == EntityType::Place
+            && strong.locations.len() < MOST_LOCATIONS
+        {
+            strong.locations.extend(entity.location());
         }
     }
     strong
@@ -201,22 +218,27 @@ fn wake(
             return Ok((*candidate, Evidence::SameEntity { span }));
         }
     }
-    let places =
-        candidates.iter().filter(|candidate| candidate.kind.entity_type() == EntityType::Place);
-    let mut support = None;
-    for candidate in places {
-        let entity = tagger.entity(candidate.entity);
-        if let Some(evidence) = named_parent(tagger, strong, &entity) {
-            support = Some((*candidate, evidence));
-            break;
+    let mut support: Option<(f64, Candidate, Evidence)> = None;
+    for candidate in candidates {
+        if candidate.kind.entity_type() != EntityType::Place {
+            continue;
         }
-        let country = entity.country_code().and_then(|code| strong.countries.get(&code));
-        if let Some(&(country, span)) = country
-            && support.is_none()
-        {
-            support = Some((*candidate, Evidence::Country { country, span }));
+        let entity = tagger.entity(candidate.entity);
+        // A named parent is nearer than any distance.
+        let (distance, evidence) = match named_parent(tagger, strong, &entity) {
+            Some(evidence) => (-1.0, evidence),
+            None => match entity.country_code().and_then(|code| strong.countries.get(&code)) {
+                Some(&(country, span)) => {
+                    (strong.nearest(entity.location()), Evidence::Country { country, span })
+                }
+                None => continue,
+            },
+        };
+        if support.as_ref().is_none_or(|(nearest, ..)| distance < *nearest) {
+            support = Some((distance, *candidate, evidence));
         }
     }
+    let support = support.map(|(_, candidate, evidence)| (candidate, evidence));
     match support {
         None => Err(Evidence::Weak),
         Some(_) if !mention.context.capitalized => Err(Evidence::NotCapitalized),

@@ -89,7 +89,8 @@ fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
             // Host and file names: a small letter or digit right after the dot.
             b'.' if !known && at > 1 && is_word(at - 1) && is_word(at - 2) => {
                 let next = run.get(at + 1..).and_then(|rest| rest.chars().next());
-                let small = next.is_some_and(|char| char.is_lowercase());
+                // Letters with case as Europe uses it; Georgian small letters are its usual ones.
+                let small = next.is_some_and(|char| char.is_lowercase() && char < '\u{530}');
                 if small {
                     code.push(Span::new(offset + word_start(run, at), offset + word_end(run, at)));
                 }

@@ -128,7 +128,8 @@ fn has_marks(name: &str, marks: &[(usize, Gap)]) -> bool {
 /// The form in which `exact` compares: NFC, with one apostrophe, one dash, single spaces, and
 /// without invisible characters.
 pub(crate) fn exact_form(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if text.split(' ').all(|word| !word.is_empty() && word.bytes().all(plain)) {
         return Cow::Borrowed(text);
     }
     let mut form = String::with_capacity(text.len());

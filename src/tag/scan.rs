@@ -13,7 +13,7 @@ use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Filter, Use};
-use crate::normalize::{Gap, Group, Segment, Segmenter};
+use crate::normalize::{Gap, Group, PlainWord, Segment, Segmenter, Verdict};
 use crate::record::{Date, Policy, Role};
 use crate::span::Span;
 
@@ -67,6 +67,8 @@ struct End {
     shape: Shape,
     /// Bytes of the key.
     key: usize,
+    /// First row of the key in the layer that was walked.
+    row: u32,
     particle: bool,
     /// Ends with single letters joined by dots.
     dotted: bool,
@@ -81,7 +83,7 @@ struct Peel {
 }
 
 impl<'t, 'g> Mentions<'t, 'g> {
-    pub(super) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
+    pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
         let primary = document.lang.split('-').next().unwrap_or_default();
         Self {
             tagger,
@@ -109,7 +111,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
     /// The mention that begins at the current segment, and how many segments it takes.
     #[inline]
     fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
-        if self.may_begin(&first, self.window.key(&first, &first), first.starts_lower()) {
+        let hash = filter::hash(self.window.key(&first, &first));
+        if self.may_begin(&first, 0, hash, first.starts_lower()) {
             let found = self.try_walk(first, Peel::default());
             if found.is_some() {
                 return found;
@@ -124,32 +127,82 @@ impl<'t, 'g> Mentions<'t, 'g> {
         None
     }
 
-    /// Asks the filters whether a name may begin with `key`, the key of `first` or its rest.
+    /// Asks the filters whether a name may begin here; `hash` is that of the first segment's key, or
+    /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
     #[inline]
-    fn may_begin(&self, first: &Segment, key: &[u8], lower: bool) -> bool {
+    fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64, lower: bool) -> bool {
         let lower = lower && self.case == TextCase::Mixed;
-        let hash = filter::hash(key);
-        let plain = self.tagger.scan.layers.iter().any(|layer| {
-            layer.filter.may_hold(hash, Use::Whole, lower)
-                || layer.filter.may_hold(hash, Use::First, lower)
-        });
-        plain || self.may_begin_joined(first)
-    }
-
-    /// The same where the first segment is only a part of a piece: before an apostrophe or dot, or
-    /// with a particle written to it.
-    #[inline]
-    fn may_begin_joined(&self, first: &Segment) -> bool {
-        if first.is_hangul() {
+        if self.listed(hash, Use::Whole, lower)
+            || self.listed(hash, Use::First, lower) && self.pair_goes_on(1, hash, lower)
+        {
             return true;
         }
-        let after = first.end;
-        match self.text.as_bytes().get(after..) {
-            // Apostrophes and dots of all shapes: leave it to the walk.
-            Some([b'\'' | b'.' | b'`' | b'"', next, ..]) => !next.is_ascii_whitespace(),
-            Some([byte, ..]) => *byte >= 0x80,
-            _ => false,
+        // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
+        // particle written to it.
+        if first.is_hangul() && self.may_begin_before_particle(first, lower) {
+            return true;
         }
+        self.may_join(first) && self.may_begin_joined(first, taken, lower)
+    }
+
+    /// True if what stands right after the segment may join it to the next one; looks at one byte,
+    /// so that the scan does not run ahead for nothing.
+    #[inline]
+    fn may_join(&self, segment: &Segment) -> bool {
+        let after = self.text.as_bytes().get(segment.end);
+        after.is_some_and(|&byte| matches!(byte, b'\'' | b'.' | b'`' | b'"') || byte >= 0x80)
+    }
+
+    #[inline]
+    fn listed(&self, hash: u64, use_: Use, lower: bool) -> bool {
+        self.tagger.scan.layers.iter().any(|layer| layer.filter.may_hold(hash, use_, lower))
+    }
+
+    /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
+    fn pair_goes_on(&mut self, ahead: usize, first: u64, lower: bool) -> bool {
+        let Some(start) = self.window.get(ahead) else { return false };
+        let mut last = start;
+        for next in ahead + 1.. {
+            let hash = filter::hash(self.window.key(&start, &last));
+            if self.listed(filter::pair(first, hash), Use::Pair, lower) {
+                return true;
+            }
+            if !self.may_join(&last) {
+                break;
+            }
+            match self.window.get(next) {
+                Some(after) if after.continues_piece(&last) => last = after,
+                _ => break,
+            }
+        }
+        let key = self.window.key(&last, &last);
+        last.is_hangul()
+            && without_particle(key)
+                .any(|rest| self.listed(filter::pair(first, filter::hash(rest)), Use::Pair, lower))
+    }
+
+    /// The same for pieces of several segments, from the shortest.
+    fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
+        let mut last = *first;
+        for ahead in 1.. {
+            match self.window.get(ahead) {
+                Some(next) if next.continues_piece(&last) => last = next,
+                _ => return false,
+            }
+            let key = self.window.key(first, &last);
+            let hash = filter::hash(key.get(taken..).unwrap_or_default());
+            if self.listed(hash, Use::Whole, lower)
+                || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash, lower)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn may_begin_before_particle(&self, first: &Segment, lower: bool) -> bool {
+        let key = self.window.key(first, first);
+        without_particle(key).any(|rest| self.listed(filter::hash(rest), Use::Whole, lower))
     }
 
     /// Walks the keys of all layers along the text.
@@ -176,7 +229,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
         for end in ends {
             let mut span = Span::new(start, self.with_last_dot(&end));
             let Some(key) = key.get(..end.key) else { continue };
-            let candidates = self.candidates(key, &end.shape, span);
+            let candidates = self.candidates(key, end.row, &end.shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
@@ -250,8 +303,11 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let part = part.get(if ahead == 0 { peel.key_bytes } else { 0 }..).unwrap_or_default();
             note(key, &mut walked, part);
             let Some(next) = keys.walk(next, part) else { return };
-            if keys.ends(next).is_some() && self.boundary_after(ahead, &segment) {
+            if let Some(row) = keys.ends(next)
+                && self.boundary_after(ahead, &segment)
+            {
                 ends.push(End {
+                    row,
                     segments: ahead + 1,
                     end: segment.end,
                     shape: shape.clone(),
@@ -291,10 +347,11 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let Some(text) = self.text.get(segment.start..segment.end) else { continue };
             // Particles are of syllables, which folding leaves alone.
             let Some(rest) = text.strip_suffix(particle) else { continue };
-            if keys.ends(next).is_some() {
+            if let Some(row) = keys.ends(next) {
                 let mut end = walked;
                 note(key, &mut end, name);
                 ends.push(End {
+                    row,
                     segments: ahead + 1,
                     end: segment.start + rest.len(),
                     shape: shape.clone(),
@@ -311,20 +368,20 @@ impl<'t, 'g> Mentions<'t, 'g> {
         for proclitic in table {
             let key = self.window.key(&first, &first);
             let letters = proclitic.letters.as_bytes();
-            let Some(rest) = key.strip_prefix(letters) else { continue };
+            let Some(rest) = proclitic.strip(key) else { continue };
             let left = rest.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
             if left < tables::LEAST_IN_WORD_AFTER_PROCLITIC {
                 continue;
             }
-            let may_begin = if proclitic.swallowed.is_empty() {
-                self.may_begin(&first, rest, false)
+            let hash = if proclitic.swallowed.is_empty() {
+                filter::hash(rest)
             } else {
                 let mut whole: SmallVec<[u8; 64]> =
                     SmallVec::from_slice(proclitic.swallowed.as_bytes());
                 whole.extend_from_slice(rest);
-                self.may_begin(&first, &whole, false)
+                filter::hash(&whole)
             };
-            if !may_begin {
+            if !self.may_begin(&first, proclitic.letters.len(), hash, false) {
                 continue;
             }
             let count = proclitic.letters.chars().count();
@@ -458,13 +515,23 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 
     /// The names of all layers with this key that meet the text, most important first.
-    fn candidates(&mut self, key: &[u8], shape: &Shape, span: Span) -> SmallVec<[Candidate; 2]> {
+    fn candidates(
+        &mut self,
+        key: &[u8],
+        row: u32,
+        shape: &Shape,
+        span: Span,
+    ) -> SmallVec<[Candidate; 2]> {
         let tagger = self.tagger;
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
         let mut inherited: Option<Policy> = None;
         for (layer, number) in tagger.scan.layers.iter().zip(0_u16..) {
-            let Some(first) = layer.keys.get(key) else { continue };
+            // The walk has found the rows of a single layer already.
+            let single = tagger.scan.layers.len() == 1;
+            let Some(first) = (if single { Some(row) } else { layer.keys.get(key) }) else {
+                continue;
+            };
             let mut own: Option<Policy> = None;
             for (row_number, row) in layer.view.key_rows(first) {
                 let entity =
@@ -554,6 +621,11 @@ fn add(
     });
 }
 
+/// What is left of a Korean word before each particle that it may end with.
+fn without_particle(key: &[u8]) -> impl Iterator<Item = &[u8]> {
+    tables::KOREAN.iter().filter_map(move |particle| key.strip_suffix(particle.as_bytes()))
+}
+
 /// Appends to the key walked so far. All layers and particles walk the same bytes, so what one has
 /// written the next finds in its place.
 fn note(key: &mut SmallVec<[u8; 64]>, walked: &mut usize, bytes: &[u8]) {
@@ -582,6 +654,8 @@ impl Iterator for Mentions<'_, '_> {
             return Some(mention);
         }
         loop {
+            let (layers, lower) = (&self.tagger.scan.layers, self.case == TextCase::Mixed);
+            self.window.skim(|word, before| judge(layers, word, before, lower));
             let first = self.window.get(0)?;
             match self.try_here(first) {
                 Some((mention, segments)) => {
@@ -592,6 +666,76 @@ impl Iterator for Mentions<'_, '_> {
             }
         }
     }
+}
+
+/// Asks the filters about a plain word, and about the pair with the word before it. Lets pass only
+/// where [`Mentions::try_here`] would find nothing.
+#[inline]
+fn judge(layers: &[Layer<'_>], word: &PlainWord<'_>, before: Option<u64>, mixed: bool) -> Verdict {
+    let lower = mixed && word.first.is_lower();
+    let hash = plain_hash(word);
+    let holds = |hash, use_, lower| {
+        layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
+    };
+    // The pair was asked for with the first word's case; small letters are in the filter both ways.
+    if let Some(before) = before
+        && holds(filter::pair(before, hash), Use::Pair, false)
+    {
+        return Verdict::Back;
+    }
+    let proclitics = match (word.first.is_arabic(), word.first.is_hebrew()) {
+        (true, _) => tables::ARABIC,
+        (_, true) => tables::HEBREW,
+        _ => &[],
+    };
+    if !proclitics.is_empty() && begins_after_proclitic(proclitics, word, &holds) {
+        return Verdict::Stop;
+    }
+    if !layers.iter().any(|layer| layer.filter.may_begin(hash, lower)) {
+        Verdict::Pass
+    } else if holds(hash, Use::Whole, lower) {
+        Verdict::Stop
+    } else {
+        Verdict::Wait(hash)
+    }
+}
+
+/// True if a name may begin after a proclitic of the word.
+fn begins_after_proclitic(
+    table: &[Proclitic],
+    word: &PlainWord<'_>,
+    holds: &impl Fn(u64, Use, bool) -> bool,
+) -> bool {
+    let key = word.padded.get(..word.len).unwrap_or_default();
+    table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
+        |proclitic| {
+            let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
+            let hash = if proclitic.swallowed.is_empty() {
+                filter::hash(rest)
+            } else {
+                let mut whole: SmallVec<[u8; 64]> =
+                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
+                whole.extend_from_slice(rest);
+                filter::hash(&whole)
+            };
+            holds(hash, Use::Whole, false) || holds(hash, Use::First, false)
+        },
+    )
+}
+
+/// [`filter::hash`] of a plain word.
+#[inline]
+fn plain_hash(word: &PlainWord<'_>) -> u64 {
+    let padded = word.padded;
+    if word.len > 16 {
+        return filter::hash(padded.get(..word.len).unwrap_or_default());
+    }
+    let number = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&padded[at..at + 8]);
+        u64::from_le_bytes(bytes)
+    };
+    filter::hash_short(number(0), number(8))
 }
 
 /// Looks at the first words of a text: do capitals mean anything in it?

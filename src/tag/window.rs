@@ -1,6 +1,6 @@
 //! A window on the segments of a text: the tagger looks ahead and never cuts anything twice.
 
-use crate::normalize::{Segment, Segmenter};
+use crate::normalize::{PlainWord, Segment, Segmenter, Verdict};
 
 /// Segments from the current one on, cut as they are asked for.
 pub(super) struct Window<'t> {
@@ -37,6 +37,16 @@ impl<'t> Window<'t> {
             }
         }
         self.segments.get(wanted).copied()
+    }
+
+    /// Moves over plain words that `judge` lets pass, if no segment is waiting in the window.
+    #[inline]
+    pub(super) fn skim(&mut self, judge: impl FnMut(&PlainWord<'_>, Option<u64>) -> Verdict) {
+        if self.segments.is_empty()
+            && let Some(passed) = self.segmenter.skim(judge)
+        {
+            self.before = Some(passed);
+        }
     }
 
     /// The segment just before the current one.

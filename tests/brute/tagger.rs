@@ -167,9 +167,15 @@ fn plain(text: &str) -> String {
 /// What the characters between two words amount to; `before` and `after` are the words' letters.
 fn gap(between: &str, before: char, after: char) -> char {
     let seen = between.replace("\r\n", "\n").replace('\u{2029}', "\n\n");
-    let seen: String =
+    let mut seen: String =
         seen.chars().filter(|&char| !is_mark(char) && !INVISIBLE.contains(char)).collect();
-    let marks: Vec<char> = seen.chars().filter(|char| !char.is_whitespace()).collect();
+    let mut marks: Vec<char> = seen.chars().filter(|char| !char.is_whitespace()).collect();
+    // The dot or apostrophe right before a hyphen belongs to the word: Ust'-Nera.
+    let joined = !seen.chars().any(char::is_whitespace) && marks.len() == 2 && is_dash(marks[1]);
+    if joined && (APOSTROPHES.contains(marks[0]) || ".．․‧".contains(marks[0])) {
+        marks.remove(0);
+        seen = marks.iter().collect();
+    }
     let cased = [before, after].iter().all(|&char| is_upper(char) || is_lower(char));
     let hebrew = [before, after].iter().all(|char| char.script() == Script::Hebrew);
     let dense = style(before) != 's' && style(after) != 's';

@@ -1,0 +1,505 @@
+#!/usr/bin/env python3
+"""Find and verify the external ids (same_as) of the gazetteer's entities.
+
+    ids.py fill GAZETTEER REFERENCE... [--groups SDN ALT UN] [--far FILE] -o OUT
+    ids.py check GAZETTEER REFERENCE... [--groups SDN ALT UN]
+
+GAZETTEER is the folder of our lists (*.csv). A REFERENCE is a CSV in the same
+form, plain or gzip, with the columns id,name,lang,role,kind,country,lat,lon,
+weight,same_as, whose entities carry wikidata:, geonames: or iso: ids. The
+three files after --groups are the OFAC lists (sdn.csv, alt.csv) and the UN
+consolidated list (XML), plain or gzip.
+
+`fill` writes one row per entity for which ids were found: the entity's
+canonical English name again, with the ids in same_as. `check` prints each id
+of our lists that the references do not confirm, as `file:line: id: why`, and
+exits with 1 if there is one. A line with counts goes to stderr.
+
+An id of a place is confirmed where, for our entity and the reference's,
+  * a name is the same after folding (see `fold`),
+  * the kinds are of one class (see CLASSES),
+  * the country code is the same; for countries and territories the iso: id
+    is, and then kinds and distance do not matter. Continents and waters of
+    the references carry no country, there only the name and distance count;
+  * the distance is at most what LIMIT says;
+  * populations, where both are known, differ by less than POPULATION times.
+`fill` takes an id only where one reference entity is clearly the best of those
+confirmed (see `choose`) and no other entity of ours has as good a claim to it.
+Nothing but ids is taken over: names, coordinates and populations stay ours.
+
+An id of a group is confirmed where a full name of the listed entity equals one
+of our names: two words or more, or one long word (see `distinctive`). `fill`
+takes it only where the pair is the only one on both sides.
+
+The output is deterministic.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import math
+import re
+import sys
+import unicodedata
+import xml.etree.ElementTree as ElementTree
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HEADER = ("id,name,lang,role,policy,since,until,kind,country,parent,"
+          "lat,lon,weight,same_as,source,note").split(",")
+
+# Ids we take from the references, in the order they are written.
+PLACE_SCHEMES = ("wikidata", "geonames")
+GROUP_SCHEMES = ("ofac", "un")
+SCHEMES = PLACE_SCHEMES + GROUP_SCHEMES
+
+# Names that identify an entity; abbreviations, demonyms, decoys and search
+# forms do not.
+NAMING = {"canonical", "variant", "short", "historic"}
+
+# Kinds that may be the same place; others never match.
+CLASSES = {"city": "settlement", "locality": "settlement",
+           "region": "area", "county": "area", "country": "country",
+           "continent": "continent", "neighbourhood": "neighbourhood",
+           "water": "water", "site": "site"}
+# Largest distance in km between the coordinates of one place.
+LIMIT = {"settlement": 25, "site": 25, "neighbourhood": 25, "area": 150,
+         "water": 500, "continent": math.inf, "country": math.inf}
+# Classes that references list without a country.
+STATELESS = {"continent", "water"}
+# Populations of one place may differ this much (years, city or agglomeration).
+POPULATION = 30
+# Two candidates of equal names: the nearer wins if it is this much nearer.
+NEARER, NEARER_KM = 0.5, 5
+# Settlements farther than this from their only namesake are reported.
+FAR_KM = 60
+
+GROUP_KINDS = {"armed_group", "party", "igo", "alliance", "organization"}
+# A name of one word stands for a group from this length on.
+ONE_WORD = 5
+
+# Apostrophes and their like vanish; hyphens and dashes are spaces.
+FOLDS = str.maketrans({**dict.fromkeys("'`´’‘‛ʼʻʾʿʹˈ′\u05f3\u0640", ""),
+                       **dict.fromkeys("-‐‑‒–—―−\u05be_", " ")})
+QUOTES = re.compile(r"[\"“”„«».,;:]")
+PARENTHESIS = re.compile(r"\([^)]*\)")
+
+
+def fold(name):
+    """The name without case, marks, apostrophes and hyphens."""
+    name = name.translate(FOLDS)
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name)
+        name = "".join(c for c in name if not unicodedata.combining(c))
+        name = name.translate(FOLDS)
+    return " ".join(name.casefold().split())
+
+
+def open_text(path):
+    """Open a text file, plain or gzip, told by its first bytes."""
+    stream = open(path, "rb")
+    magic = stream.read(2)
+    stream.seek(0)
+    if magic == b"\x1f\x8b":
+        stream = gzip.open(stream)
+    return io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+
+
+def number(text):
+    """The number in a cell, or None."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+@dataclass
+class Entity:
+    """An entity of ours or of a reference."""
+    id: str
+    kind: str = ""
+    country: str = ""
+    lat: float = None
+    lon: float = None
+    weight: float = None
+    english: str = ""                             # canonical English name
+    names: set = field(default_factory=set)       # folded
+    strong: set = field(default_factory=set)      # of these, canonical ones
+    ids: list = field(default_factory=list)       # (curie, file, line)
+
+    def scheme(self, scheme):
+        """The ids of one scheme."""
+        return [c for c, _, _ in self.ids if c.startswith(scheme + ":")]
+
+    @property
+    def iso(self):
+        """The ISO 3166-1 code the entity itself has, or None."""
+        codes = self.scheme("iso")
+        return codes[0] if codes else None
+
+    @property
+    def area(self):
+        """The class of its kind; an iso: id makes it a country."""
+        return "country" if self.iso else CLASSES.get(self.kind)
+
+    def describe(self):
+        """The entity's columns; the first row that states one counts."""
+        place = "" if self.lat is None else f" {self.lat:g} {self.lon:g}"
+        return f"{self.english} [{self.kind} {self.country}{place}]"
+
+    def read(self, row, where, line):
+        """Take the columns and names of one row."""
+        get = lambda column: row.get(column) or ""
+        self.kind = self.kind or get("kind")
+        self.country = self.country or get("country")
+        for column in ("lat", "lon", "weight"):
+            if getattr(self, column) is None:
+                setattr(self, column, number(get(column)))
+        role = get("role") or "variant"
+        forms = [form.strip() for form in get("name").split("|")]
+        if role in NAMING:
+            folded = {fold(form) for form in forms} - {""}
+            self.names |= folded
+            if role == "canonical":
+                self.strong |= folded
+                if get("lang") == "en":
+                    self.english = self.english or forms[0]
+        self.ids += [(curie, where, line)
+                     for curie in get("same_as").split("|") if curie]
+
+
+def read_gazetteer(folder, leave_out=None):
+    """Our entities by id, over all files of the folder."""
+    entities = {}
+    for path in sorted(Path(folder).glob("*.csv")):
+        if leave_out and path.resolve() == Path(leave_out).resolve():
+            continue
+        with open_text(path) as stream:
+            reader = csv.DictReader(stream)
+            for row in reader:
+                if not row.get("id") or row.get("role") == "decoy":
+                    continue
+                entity = entities.setdefault(row["id"], Entity(row["id"]))
+                entity.read(row, path.name, reader.line_num)
+    return entities
+
+
+def read_references(paths, wanted, curies=()):
+    """The reference entities that share a folded name with `wanted` or carry
+    an id of `curies`; their rows stand together."""
+    kept = []
+    curies = set(curies)
+
+    def keep(entity):
+        if entity and (not entity.names.isdisjoint(wanted)
+                       or any(c in curies for c, _, _ in entity.ids)):
+            entity.english = entity.english or entity.id
+            kept.append(entity)
+
+    for path in paths:
+        with open_text(path) as stream:
+            reader = csv.reader(stream)
+            header = next(reader)
+            missing = {"id", "name", "same_as"} - set(header)
+            if missing:
+                sys.exit(f"{path}: no column {', '.join(sorted(missing))}")
+            entity = None
+            for cells in reader:
+                row = dict(zip(header, cells))
+                if not entity or row["id"] != entity.id:
+                    keep(entity)
+                    entity = Entity(row["id"])
+                entity.read(row, str(path), reader.line_num)
+            keep(entity)
+    return kept
+
+
+def distance(one, two):
+    """Kilometres between two entities; None where coordinates are missing."""
+    if None in (one.lat, one.lon, two.lat, two.lon):
+        return None
+    a, b = math.radians(one.lat), math.radians(two.lat)
+    half = (math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b)
+            * math.sin(math.radians(two.lon - one.lon) / 2) ** 2)
+    return 12742 * math.asin(math.sqrt(min(1, half)))
+
+
+def objection(ours, theirs):
+    """Why the reference entity is not ours, or None if it is confirmed."""
+    if ours.names.isdisjoint(theirs.names):
+        return f"no name is shared with {theirs.describe()}"
+    if ours.iso or theirs.iso:
+        if ours.iso != theirs.iso:
+            return f"the iso code differs from {theirs.describe()}"
+        return None
+    if not ours.area or ours.area != theirs.area:
+        return f"{ours.kind} is not {theirs.kind} ({theirs.describe()})"
+    if ours.area not in STATELESS and ours.country != theirs.country:
+        return f"country {ours.country or '-'} is not {theirs.country or '-'}"
+    limit = LIMIT[ours.area]
+    if limit < math.inf:
+        apart = distance(ours, theirs)
+        if apart is None:
+            return "coordinates are missing"
+        if apart > limit:
+            return f"{apart:.0f} km from {theirs.describe()}"
+    if ours.weight and theirs.weight and ours.area != "country":
+        ratio = ours.weight / theirs.weight
+        if not 1 / POPULATION < ratio < POPULATION:
+            return f"population differs {max(ratio, 1 / ratio):.0f} times"
+    return None
+
+
+def claim(ours, theirs):
+    """How good a confirmed pair is: same kind, shared names, kilometres."""
+    return (ours.kind == theirs.kind, len(ours.names & theirs.names),
+            distance(ours, theirs) or 0)
+
+
+def better(one, two):
+    """True if the first claim is clearly the better one."""
+    if one[0] != two[0]:
+        return one[0]
+    nearer = one[2] < two[2] * NEARER and two[2] - one[2] > NEARER_KM
+    if one[1] > two[1]:
+        return not (two[2] < one[2] * NEARER and one[2] - two[2] > NEARER_KM)
+    return one[1] == two[1] and nearer
+
+
+def choose(claims):
+    """The key of the one claim that is better than all others, or None."""
+    for key, value in claims.items():
+        if all(better(value, other) for rival, other in claims.items()
+               if rival != key):
+            return key
+    return None
+
+
+def by_name(entities):
+    """Indexes of entities by folded name."""
+    index = defaultdict(set)
+    for position, entity in enumerate(entities):
+        for name in entity.names:
+            index[name].add(position)
+    return index
+
+
+def namesakes(entity, index):
+    """Positions of the entities that share a name, in order."""
+    return sorted(set().union(*(index.get(name, ()) for name in entity.names)))
+
+
+def match_places(ours, references):
+    """Map of our ids to the reference entity that is the same place."""
+    index = by_name(references)
+    claims = {}                    # our id -> position -> claim
+    for entity in ours:
+        found = {position: claim(entity, references[position])
+                 for position in namesakes(entity, index)
+                 if objection(entity, references[position]) is None}
+        if found:
+            claims[entity.id] = found
+    wishes = {id_: choose(found) for id_, found in claims.items()}
+    rivals = defaultdict(dict)
+    for id_, position in wishes.items():
+        if position is not None:
+            rivals[position][id_] = claims[id_][position]
+    winners = {position: choose(group) for position, group in rivals.items()}
+    return {id_: references[position] for id_, position in wishes.items()
+            if position is not None and winners[position] == id_}
+
+
+def far_ones(ours, references):
+    """Settlements of ours far from their only namesake in the country."""
+    index = by_name(references)
+    for entity in ours:
+        if entity.area != "settlement":
+            continue
+        others = [references[position] for position in namesakes(entity, index)
+                  if references[position].area == "settlement"
+                  and references[position].country == entity.country]
+        if len(others) != 1:
+            continue
+        apart = distance(entity, others[0])
+        if apart is not None and apart > FAR_KM:
+            yield entity, others[0], apart
+
+
+def distinctive(name):
+    """A folded name long enough to stand for a group."""
+    words = name.split()
+    return len(words) > 1 or (len(words) == 1 and len(words[0]) >= ONE_WORD)
+
+
+def group_name(text):
+    """A listed group's name folded, without acronyms in parentheses."""
+    return fold(QUOTES.sub(" ", PARENTHESIS.sub(" ", text)))
+
+
+def read_groups(sdn, alt, un):
+    """Listed groups: curie -> folded full names."""
+    groups = defaultdict(set)
+    with open_text(sdn) as stream:
+        for cells in csv.reader(stream):
+            # The type of an entity is empty ("-0-"); persons, vessels and
+            # aircraft are named.
+            if len(cells) > 2 and cells[2].strip() == "-0-":
+                groups["ofac:" + cells[0].strip()].add(cells[1])
+    with open_text(alt) as stream:
+        for cells in csv.reader(stream):
+            curie = "ofac:" + cells[0].strip()
+            if len(cells) > 3 and curie in groups:
+                groups[curie].add(cells[3])
+    with open_text(un) as stream:
+        for node in ElementTree.parse(stream).iter("ENTITY"):
+            reference = (node.findtext("REFERENCE_NUMBER") or "").strip()
+            if reference:
+                texts = [node.findtext("FIRST_NAME")]
+                texts += [a.text for a in node.iter("ALIAS_NAME")]
+                groups["un:" + reference].update(t for t in texts if t)
+    return {curie: {name for name in map(group_name, texts)
+                    if distinctive(name)} for curie, texts in groups.items()}
+
+
+def group_names(entity):
+    """The names of ours that may identify a listed group."""
+    return {name for name in (fold(QUOTES.sub(" ", n)) for n in entity.names)
+            if distinctive(name)}
+
+
+def match_groups(ours, groups):
+    """Map of our ids to the curies of the listed groups, one per scheme."""
+    index = defaultdict(set)
+    for curie, names in groups.items():
+        for name in names:
+            index[name].add(curie)
+    found, owners = {}, defaultdict(set)
+    for entity in ours:
+        if entity.kind not in GROUP_KINDS:
+            continue
+        found[entity.id] = set().union(
+            *(index.get(name, ()) for name in group_names(entity)))
+        for curie in found[entity.id]:
+            owners[curie].add(entity.id)
+    taken = defaultdict(list)
+    for id_, curies in found.items():
+        for scheme in GROUP_SCHEMES:
+            mine = [c for c in curies if c.startswith(scheme + ":")]
+            if len(mine) == 1 and len(owners[mine[0]]) == 1:
+                taken[id_].append(mine[0])
+    return taken
+
+
+def fill(args):
+    """Write the rows with the ids found."""
+    entities = read_gazetteer(args.gazetteer, leave_out=args.output)
+    places = [e for e in entities.values() if e.area]
+    wanted = set().union(*(e.names for e in places))
+    references = read_references(args.references, wanted)
+    matches = match_places(places, references)
+    owned = Counter(c for e in entities.values() for c, _, _ in e.ids)
+    found = defaultdict(list)
+    for id_, reference in matches.items():
+        for scheme in PLACE_SCHEMES:
+            curies = reference.scheme(scheme)
+            if len(curies) == 1:
+                found[id_] += curies
+    if args.groups:
+        for id_, curies in match_groups(entities.values(),
+                                        read_groups(*args.groups)).items():
+            found[id_] += curies
+    rows, counts = [], Counter()
+    for id_ in sorted(found):
+        entity = entities[id_]
+        curies = [c for c in found[id_] if c not in owned
+                  and not entity.scheme(c.split(":")[0])]
+        if not curies or not entity.english:
+            continue
+        curies.sort(key=lambda c: SCHEMES.index(c.split(":")[0]))
+        counts.update((entity.kind, c.split(":")[0]) for c in curies)
+        row = dict.fromkeys(HEADER, "")
+        row.update(id=id_, name=entity.english, lang="en", role="canonical",
+                   same_as="|".join(curies))
+        rows.append(row)
+    with open(args.output, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, HEADER, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    totals = Counter(e.kind for e in entities.values())
+    print(f"{len(rows)} entities with ids", file=sys.stderr)
+    for (kind, scheme), count in sorted(counts.items()):
+        print(f"{kind} {scheme}: {count} of {totals[kind]}", file=sys.stderr)
+    if args.far:
+        lines = [f"{e.id}: {e.describe()} is {apart:.0f} km from "
+                 f"{other.describe()} {other.id}"
+                 for e, other, apart in far_ones(places, references)]
+        Path(args.far).write_text("".join(line + "\n" for line in sorted(lines)),
+                                  encoding="utf-8")
+        print(f"{len(lines)} settlements far from their only namesake",
+              file=sys.stderr)
+    return 0
+
+
+def check(args):
+    """Print the ids of our lists that the references do not confirm."""
+    entities = read_gazetteer(args.gazetteer)
+    stated = [(entity, curie, where, line) for entity in entities.values()
+              for curie, where, line in entity.ids
+              if curie.split(":")[0] in SCHEMES]
+    holders = defaultdict(set)
+    for entity, curie, _, _ in stated:
+        holders[curie].add(entity.id)
+    references = defaultdict(list)
+    for reference in read_references(args.references, (), holders):
+        for curie, _, _ in reference.ids:
+            references[curie].append(reference)
+    groups = read_groups(*args.groups) if args.groups else {}
+    problems = 0
+    for entity, curie, where, line in sorted(
+            stated, key=lambda item: (item[2], item[3], item[1])):
+        others = holders[curie] - {entity.id}
+        if others:
+            why = f"stands on {', '.join(sorted(others))} too"
+        elif curie.split(":")[0] in GROUP_SCHEMES:
+            why = None
+            if curie not in groups:
+                why = "not in the references"
+            elif group_names(entity).isdisjoint(groups[curie]):
+                why = "no name is shared"
+        elif curie not in references:
+            why = "not in the references"
+        else:
+            reasons = [objection(entity, r) for r in references[curie]]
+            why = None if None in reasons else reasons[0]
+        if why:
+            problems += 1
+            print(f"{where}:{line}: {curie}: {entity.id}: {why}")
+    print(f"{len(stated)} ids, {problems} not confirmed", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def main():
+    """Read the arguments and run the command."""
+    parser = argparse.ArgumentParser(
+        description="Find and verify the external ids of the gazetteer.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run in (("fill", fill), ("check", check)):
+        command = commands.add_parser(name, help=run.__doc__)
+        command.set_defaults(run=run)
+        command.add_argument("gazetteer", help="folder of our lists")
+        command.add_argument("references", nargs="+", metavar="REFERENCE",
+                             help="reference CSV, plain or gzip")
+        command.add_argument("--groups", nargs=3,
+                             metavar=("OFAC_SDN", "OFAC_ALT", "UN_XML"))
+        if name == "fill":
+            command.add_argument("--far", metavar="FILE",
+                                 help="settlements far from their namesake")
+            command.add_argument("-o", "--output", required=True)
+    args = parser.parse_args()
+    sys.exit(args.run(args))
+
+
+if __name__ == "__main__":
+    main()

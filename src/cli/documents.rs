@@ -1,0 +1,341 @@
+//! Input: files, folders and the standard input as a stream of documents.
+//!
+//! A document is a text with an id, and with what its object or row says of language and date. Its
+//! file's ending tells its form, unless `--input` does.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use exonym::Date;
+use serde_json::{Map, Value};
+
+use super::html_text::HtmlText;
+
+/// The form of an input file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Form {
+    /// The whole file is one document.
+    Text,
+    /// One document a line; its id is the line's number.
+    Lines,
+    /// One JSON object a line.
+    Jsonl,
+    /// One document a row, with a header; tabs or commas.
+    Csv,
+    /// One web page; positions count in the file as it is.
+    Html,
+}
+
+/// What to do with input that cannot be read as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum OnError {
+    /// Stop at once.
+    Stop,
+    /// Write an object with the error and go on; exit code 2 at the end.
+    Skip,
+}
+
+/// How to read documents.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Args {
+    /// Files or folders; `-` or nothing is the standard input.
+    #[arg(value_name = "FILES")]
+    files: Vec<PathBuf>,
+    /// Form of the input; by default told by the file's ending.
+    #[arg(long, value_enum)]
+    input: Option<Form>,
+    /// Field of a JSON object that holds the text.
+    #[arg(long, default_value = "text")]
+    text_field: String,
+    /// Field or column that holds the id.
+    #[arg(long, default_value = "id")]
+    id_field: String,
+    /// Field or column that holds the language.
+    #[arg(long, default_value = "lang")]
+    lang_field: String,
+    /// Field or column that holds the date.
+    #[arg(long, default_value = "date")]
+    date_field: String,
+    /// Column of a CSV file that holds the text.
+    #[arg(long, default_value = "text")]
+    text_column: String,
+    /// Language of all documents that do not state one.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    lang: String,
+    /// Date of all documents that do not state one: YYYY, YYYY-MM or YYYY-MM-DD.
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// Read invalid UTF-8 as replacement characters instead of failing.
+    #[arg(long)]
+    lossy: bool,
+}
+
+fn date(word: &str) -> Result<Date, String> {
+    Date::parse(word).ok_or_else(|| "write YYYY, YYYY-MM or YYYY-MM-DD".into())
+}
+
+/// One document of the input.
+#[derive(Debug, Default)]
+pub(crate) struct InputDocument {
+    /// The id as it came.
+    pub(crate) id: Value,
+    pub(crate) text: String,
+    pub(crate) lang: String,
+    pub(crate) date: Option<Date>,
+    /// The input object, for `--keep`.
+    pub(crate) object: Map<String, Value>,
+    /// The page that the text was taken from.
+    pub(crate) html: Option<HtmlText>,
+}
+
+/// A document, or why there is none where one should be.
+pub(crate) type Item = Result<InputDocument, Failure>;
+
+/// Input that could not be read as a document.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) id: Value,
+    pub(crate) error: anyhow::Error,
+}
+
+impl Args {
+    /// True if no file was named and the standard input is meant.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.files.is_empty() || self.files == [PathBuf::from("-")]
+    }
+
+    /// Total bytes of the input files, if they can be told.
+    pub(crate) fn size(&self) -> Option<u64> {
+        let files = self.all_files().ok()?;
+        files.iter().map(|path| path.metadata().ok().map(|data| data.len())).sum()
+    }
+
+    /// Gives every document to `keep`, in order; `keep` returns false to stop.
+    pub(crate) fn each(&self, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+        for path in self.all_files()? {
+            if !self.read_file(&path, keep)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files, with those of folders (all of them, sorted, subfolders included).
+    fn all_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        if self.is_stdin() {
+            return Ok(vec![PathBuf::from("-")]);
+        }
+        let mut files = Vec::new();
+        for path in &self.files {
+            collect(path, &mut files).with_context(|| path.display().to_string())?;
+        }
+        Ok(files)
+    }
+
+    fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<bool> {
+        let shown = path.display().to_string();
+        let mut reader = exonym::open_input(path).with_context(|| shown.clone())?;
+        match self.input.unwrap_or_else(|| form_of(path)) {
+            Form::Text => {
+                let document = self.whole(&mut reader, &shown, |text| self.plain(&shown, text));
+                Ok(keep(document))
+            }
+            Form::Html => {
+                let document = self.whole(&mut reader, &shown, |page| {
+                    let mut html = HtmlText::new(page);
+                    let document = self.plain(&shown, html.take_text());
+                    InputDocument { html: Some(html), ..document }
+                });
+                Ok(keep(document))
+            }
+            Form::Lines => self.each_line(reader, &shown, keep, |number, line| {
+                let id = Value::from(number);
+                Ok(InputDocument { id, ..self.plain(&shown, line) })
+            }),
+            Form::Jsonl => self.each_line(reader, &shown, keep, |_, line| self.object(&line)),
+            Form::Csv => self.rows(reader, &shown, keep),
+        }
+    }
+
+    /// A document with nothing but a text.
+    fn plain(&self, id: &str, text: String) -> InputDocument {
+        InputDocument {
+            id: id.into(),
+            text,
+            lang: self.lang.clone(),
+            date: self.date,
+            ..InputDocument::default()
+        }
+    }
+
+    fn whole(
+        &self,
+        reader: &mut dyn BufRead,
+        shown: &str,
+        build: impl FnOnce(String) -> InputDocument,
+    ) -> Item {
+        let mut bytes = Vec::new();
+        let text = reader
+            .read_to_end(&mut bytes)
+            .with_context(|| shown.to_owned())
+            .and_then(|_| self.decode(bytes).with_context(|| shown.to_owned()));
+        text.map(build).map_err(|error| Failure { id: shown.into(), error })
+    }
+
+    /// UTF-8, or replacement characters if asked for.
+    fn decode(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
+        let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
+            Some(rest) if self.lossy => rest.to_vec(),
+            _ => bytes,
+        };
+        String::from_utf8(bytes).or_else(|error| {
+            if self.lossy {
+                return Ok(String::from_utf8_lossy(error.as_bytes()).into_owned());
+            }
+            let at = error.utf8_error().valid_up_to();
+            bail!("not UTF-8 at byte {at}; convert it, or read it with --lossy")
+        })
+    }
+
+    fn each_line(
+        &self,
+        mut reader: Box<dyn BufRead + Send>,
+        shown: &str,
+        keep: &mut dyn FnMut(Item) -> bool,
+        build: impl Fn(u64, String) -> anyhow::Result<InputDocument>,
+    ) -> anyhow::Result<bool> {
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line);
+            if read.with_context(|| format!("{shown}:{number}"))? == 0 {
+                break;
+            }
+            while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                line.pop();
+            }
+            let blank = line.iter().all(u8::is_ascii_whitespace);
+            if blank && self.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
+                continue;
+            }
+            let item = self.decode(std::mem::take(&mut line)).and_then(|line| build(number, line));
+            let item = item.with_context(|| format!("{shown}:{number}"));
+            if !keep(item.map_err(|error| Failure { id: number.into(), error })) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn object(&self, line: &str) -> anyhow::Result<InputDocument> {
+        let value: Value = serde_json::from_str(line).context("not a JSON object")?;
+        let Value::Object(object) = value else { bail!("not a JSON object") };
+        let Some(text) = object.get(&self.text_field).and_then(Value::as_str) else {
+            bail!("no text in the field `{}`; name the field with --text-field", self.text_field)
+        };
+        let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
+        Ok(InputDocument {
+            id: object.get(&self.id_field).cloned().unwrap_or(Value::Null),
+            text: text.to_owned(),
+            lang: Some(word(&self.lang_field))
+                .filter(|lang| !lang.is_empty())
+                .unwrap_or(&self.lang)
+                .to_owned(),
+            date: Date::parse(word(&self.date_field)).or(self.date),
+            object,
+            html: None,
+        })
+    }
+
+    fn rows(
+        &self,
+        mut reader: Box<dyn BufRead + Send>,
+        shown: &str,
+        keep: &mut dyn FnMut(Item) -> bool,
+    ) -> anyhow::Result<bool> {
+        let header = reader.fill_buf()?;
+        let tab = header.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == b'\t');
+        let mut csv = csv::ReaderBuilder::new()
+            .delimiter(if tab { b'\t' } else { b',' })
+            .flexible(true)
+            .from_reader(reader);
+        let headers: Vec<String> = csv
+            .byte_headers()
+            .with_context(|| shown.to_owned())?
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{FEFF}').to_owned())
+            .collect();
+        if !headers.contains(&self.text_column) {
+            bail!(
+                "{shown}: no column `{}`; there are {}; name it with --text-column",
+                self.text_column,
+                headers.join(", ")
+            );
+        }
+        let mut row = csv::ByteRecord::new();
+        while csv.read_byte_record(&mut row).with_context(|| shown.to_owned())? {
+            let line = row.position().map_or(0, csv::Position::line);
+            let item = self.row(&headers, &row).with_context(|| format!("{shown}:{line}"));
+            if !keep(item.map_err(|error| Failure { id: line.into(), error })) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn row(&self, headers: &[String], row: &csv::ByteRecord) -> anyhow::Result<InputDocument> {
+        let mut object = Map::new();
+        for (header, cell) in headers.iter().zip(row) {
+            let cell = self.decode(cell.to_vec()).with_context(|| format!("column `{header}`"))?;
+            object.insert(header.clone(), cell.into());
+        }
+        let cell = |column: &str| object.get(column).and_then(Value::as_str).unwrap_or_default();
+        let stated = Some(cell(&self.lang_field)).filter(|lang| !lang.is_empty());
+        Ok(InputDocument {
+            id: object
+                .get(&self.id_field)
+                .cloned()
+                .unwrap_or_else(|| Value::from(row.position().map_or(0, csv::Position::record))),
+            text: object
+                .get(&self.text_column)
+                .and_then(Value::as_str)
+                .ok_or_else(|| anyhow!("the row ends before the column `{}`", self.text_column))?
+                .to_owned(),
+            lang: stated.unwrap_or(&self.lang).to_owned(),
+            date: Date::parse(cell(&self.date_field)).or(self.date),
+            html: None,
+            object,
+        })
+    }
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut inside: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    inside.sort();
+    for path in inside {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden {
+            collect(&path, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// The form that a file's ending tells.
+fn form_of(path: &Path) -> Form {
+    let name =
+        path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match name.strip_suffix(".gz").unwrap_or(&name).rsplit('.').next() {
+        Some("jsonl" | "ndjson") => Form::Jsonl,
+        Some("csv" | "tsv") => Form::Csv,
+        Some("html" | "htm" | "xhtml") => Form::Html,
+        _ => Form::Text,
+    }
+}

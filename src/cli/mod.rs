@@ -1,0 +1,121 @@
+//! The doors of the program, one file per subcommand, over the library's public face.
+//!
+//! Data goes to stdout, everything else to stderr. Exit code 0: done; 1: nothing found, where that
+//! was asked for, or a list that is not clean; 2: error. A closed pipe is silent.
+
+mod atomic;
+mod check;
+mod compile;
+mod documents;
+mod explain;
+mod gazetteers;
+mod html_text;
+mod info;
+mod lookup;
+mod pipeline;
+mod tag;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Finds names of places and groups in text and brings each to its canonical entity.
+#[derive(Parser)]
+#[command(
+    name = "exonym",
+    version,
+    about,
+    after_help = "Examples:\n  exonym tag article.txt\n  exonym tag --format jsonl --input lines news.txt.gz\n  exonym lookup Daesh داعش ИГИЛ\n  exonym explain \"L'EI recule à Mossoul\""
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Tag(Box<tag::Args>),
+    Lookup(lookup::Args),
+    Explain(explain::Args),
+    Compile(compile::Args),
+    Check(check::Args),
+    Info(info::Args),
+    /// Write the completion script of a shell.
+    ///
+    /// Example: exonym completions bash > /etc/bash_completion.d/exonym
+    Completions {
+        /// Shell to write for.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page.
+    ///
+    /// Example: exonym man | man -l -
+    Man,
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // A closed pipe while printing help is no error.
+            let _ = error.print();
+            return ExitCode::from(if failed { 2 } else { 0 });
+        }
+    };
+    let done = match &cli.command {
+        Command::Tag(args) => tag::run(args),
+        Command::Lookup(args) => lookup::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Compile(args) => compile::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Info(args) => info::run(args),
+        Command::Completions { shell } => completions(*shell),
+        Command::Man => man(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With `anyhow`, the alternate form shows the whole chain of causes.
+            let _ = writeln!(io::stderr(), "exonym: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "exonym", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn man() -> anyhow::Result<ExitCode> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    for command in Cli::command().get_subcommands() {
+        let title = format!("exonym-{}", command.get_name());
+        clap_mangen::Man::new(command.clone()).title(title).render(&mut page)?;
+    }
+    io::stdout().write_all(&page)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|json| json.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
+    })
+}
+
+/// True if stdout is a terminal on which colours are welcome.
+fn colours() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !refused
+}

@@ -1,0 +1,353 @@
+//! `exonym tag`: documents in, mentions out.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use exonym::output::html::Page;
+use exonym::output::{self, DisplayNames, Report, Style};
+use exonym::{Document, Kind, OffsetUnit, Offsets, TagOptions, Tagged, Tagger};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Map, Value};
+
+use super::documents::{self, Failure, InputDocument, Item, OnError};
+use super::{gazetteers, pipeline};
+
+/// Find the places and groups that documents name.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  exonym tag article.txt\n  cat article.txt | exonym tag --names fr\n  exonym tag --input lines --format jsonl news.txt.gz > mentions.jsonl\n  exonym tag --text-field body --keep feed.jsonl --format jsonl\n  exonym tag --format html article.html > page.html\n  exonym tag -g mylist.csv --format csv archive/"
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    documents: documents::Args,
+    #[command(flatten)]
+    gazetteers: gazetteers::Choice,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Copy each input object and add the result (with --format jsonl).
+    #[arg(long)]
+    keep: bool,
+    /// Unit of start and end.
+    #[arg(long, value_enum, default_value = "codepoint")]
+    offsets: Unit,
+    /// Language in which entities are displayed, or `doc` for each document's own.
+    #[arg(long, value_name = "LANG|doc", default_value = "", hide_default_value = true)]
+    names: String,
+    /// Report mentions with at least this score.
+    #[arg(long, value_name = "X", default_value_t = 0.0, hide_default_value = true)]
+    min_score: f64,
+    /// Report also what was held back, with the reason.
+    #[arg(long)]
+    rejected: bool,
+    /// Report adjectives and inhabitants (Syrian, Iraqis), marked as such.
+    #[arg(long)]
+    demonyms: bool,
+    /// Report names that overlap longer ones, too.
+    #[arg(long)]
+    overlapping: bool,
+    /// Report these kinds only (country, city, armed_group, …).
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
+    kinds: Vec<Kind>,
+    /// Report entities of these countries only (ISO 3166-1 alpha-2).
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    countries: Vec<String>,
+    /// Use names in these languages only, and those for any language.
+    #[arg(long, value_name = "LANGS", value_delimiter = ',')]
+    langs: Vec<String>,
+    /// Report entities from these sources only.
+    #[arg(long, value_name = "SOURCES", value_delimiter = ',')]
+    sources: Vec<String>,
+    /// What to do with a document that cannot be read.
+    #[arg(long, value_enum, default_value = "stop")]
+    on_error: OnError,
+    /// Threads; 0 for one per processor.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The text with its mentions set off, and a table below.
+    Text,
+    /// One JSON object per document.
+    Jsonl,
+    /// One row per mention.
+    Csv,
+    /// The text with every mention replaced by its canonical name.
+    Replace,
+    /// One page to look at.
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Unit {
+    Byte,
+    Codepoint,
+    Utf16,
+}
+
+impl From<Unit> for OffsetUnit {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::Byte => Self::Byte,
+            Unit::Codepoint => Self::Codepoint,
+            Unit::Utf16 => Self::Utf16,
+        }
+    }
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    Kind::ALL.iter().copied().find(|kind| kind.name() == word).ok_or_else(|| {
+        let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("known are {}", known.join(", "))
+    })
+}
+
+/// What came of one document: bytes to be written, or for the page, all of it.
+enum Done {
+    Bytes(Vec<u8>),
+    Page(Box<(InputDocument, Tagged)>),
+    Failed(Failure),
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.keep && args.format != Format::Jsonl {
+        bail!("--keep goes with --format jsonl");
+    }
+    let opened = args.gazetteers.open()?;
+    let layers = opened.layers()?;
+    let tagger = Tagger::with_layers(&layers).options(options(args));
+    let names = DisplayNames::parse(&args.names);
+    let out = io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let sink = match args.format {
+        Format::Html => {
+            let display = if args.names == "doc" { "" } else { &args.names };
+            Sink::Page(Page::begin(&mut out, &tagger, "Places and groups", display)?)
+        }
+        Format::Csv => {
+            writeln!(out, "{}", output::CSV_HEADER.join(","))?;
+            Sink::Bytes(&mut out)
+        }
+        _ => Sink::Bytes(&mut out),
+    };
+    let mut writer = Writer { args, sink, failed: 0 };
+    let plan = pipeline::Plan {
+        threads: match args.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        },
+        batch: if args.documents.is_stdin() { 1 } else { 32 },
+    };
+    let progress = progress(args.documents.is_stdin());
+    pipeline::run(
+        &plan,
+        |item: &Item| item.as_ref().map_or(0, |document| document.text.len()),
+        |keep| args.documents.each(keep),
+        |item| work(args, &tagger, &names, item),
+        |(done, bytes)| {
+            progress.inc(bytes as u64);
+            writer.write(done)
+        },
+    )?;
+    progress.finish_and_clear();
+    let code = writer.finish()?;
+    out.flush()?;
+    Ok(code)
+}
+
+fn options(args: &Args) -> TagOptions {
+    let mut options = TagOptions::default();
+    options.demonyms = args.demonyms;
+    options.overlapping = args.overlapping;
+    options.kinds.clone_from(&args.kinds);
+    options.countries.clone_from(&args.countries);
+    options.langs.clone_from(&args.langs);
+    options.sources.clone_from(&args.sources);
+    options.min_score = args.min_score;
+    options
+}
+
+/// A counter on stderr for long work at a terminal; nothing for the first second.
+fn progress(is_stdin: bool) -> ProgressBar {
+    if is_stdin || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let progress = ProgressBar::no_length();
+    progress.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of text, {bytes_per_sec}") {
+        progress.set_style(style);
+    }
+    progress
+}
+
+/// Tags one document and formats the result, on a worker's thread.
+fn work(args: &Args, tagger: &Tagger<'_>, names: &DisplayNames, item: Item) -> (Done, usize) {
+    let input = match item {
+        Ok(input) => input,
+        Err(failure) => return (Done::Failed(failure), 0),
+    };
+    let document = Document::new(&input.text).lang(&input.lang).date(input.date);
+    let tagged = tagger.tag(document.clone());
+    let report = Report { tagger, document: &document, tagged: &tagged, names };
+    let bytes = input.text.len();
+    let done = match args.format {
+        Format::Html => {
+            drop(document);
+            return (Done::Page(Box::new((input, tagged))), bytes);
+        }
+        Format::Jsonl => json_line(args, &input, &report),
+        Format::Csv => csv_rows(args, &input, &report),
+        Format::Replace => Ok(replaced(&input, &report)),
+        Format::Text => Ok(text(&input, &report)),
+    };
+    match done {
+        Ok(out) => (Done::Bytes(out), bytes),
+        Err(error) => (Done::Failed(Failure { id: input.id, error }), bytes),
+    }
+}
+
+fn json_line(
+    args: &Args,
+    input: &InputDocument,
+    report: &Report<'_, '_>,
+) -> anyhow::Result<Vec<u8>> {
+    let unit = args.offsets.into();
+    let result = match &input.html {
+        Some(html) => {
+            let mut offsets: Offsets<'_> = html.offsets(unit);
+            let mut place = |span| html.place(span, &mut offsets);
+            output::json_document(report, unit, args.rejected, Some(&mut place))
+        }
+        None => output::json_document(report, unit, args.rejected, None),
+    };
+    let mut object = if args.keep { input.object.clone() } else { Map::new() };
+    object.insert("id".into(), input.id.clone());
+    object.extend(result);
+    let mut line = serde_json::to_vec(&object)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn csv_rows(
+    args: &Args,
+    input: &InputDocument,
+    report: &Report<'_, '_>,
+) -> anyhow::Result<Vec<u8>> {
+    let unit = args.offsets.into();
+    let id = shown_id(&input.id);
+    let rows = match &input.html {
+        Some(html) => {
+            let mut offsets: Offsets<'_> = html.offsets(unit);
+            let mut place = |span| html.place(span, &mut offsets);
+            output::csv_rows(&id, report, unit, Some(&mut place))
+        }
+        None => output::csv_rows(&id, report, unit, None),
+    };
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        csv.write_record(&row)?;
+    }
+    csv.into_inner().context("the rows cannot be written")
+}
+
+/// The id as text: strings without quotes.
+fn shown_id(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+fn replaced(input: &InputDocument, report: &Report<'_, '_>) -> Vec<u8> {
+    let Some(html) = &input.html else {
+        let mut text = output::replace(report).into_bytes();
+        if !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        return text;
+    };
+    let page = html.page();
+    let (mut out, mut written) = (String::with_capacity(page.len()), 0);
+    for resolved in report.tagged.mentions.iter().filter(|resolved| !resolved.demonym) {
+        let span = resolved.span();
+        let (start, end) = (html.in_page(span.start, false), html.in_page(span.end, true));
+        if start >= written {
+            out.push_str(page.get(written..start).unwrap_or_default());
+            out.push_str(&htmlize::escape_text(report.name(resolved.entity)));
+            written = end;
+        }
+    }
+    out.push_str(page.get(written..).unwrap_or_default());
+    out.into_bytes()
+}
+
+fn text(input: &InputDocument, report: &Report<'_, '_>) -> Vec<u8> {
+    let style = if super::colours() { Style::Ansi } else { Style::Brackets };
+    let text = output::highlight(report, style);
+    let mut out = format!("── {} ──\n{}\n\n", shown_id(&input.id), text.trim_end());
+    out.push_str(&output::table(report));
+    out.push('\n');
+    out.into_bytes()
+}
+
+/// Where results go.
+enum Sink<'a, 'g> {
+    Bytes(&'a mut dyn Write),
+    Page(Page<'a, 'g>),
+}
+
+/// Writes results in order.
+struct Writer<'a, 'g> {
+    args: &'a Args,
+    sink: Sink<'a, 'g>,
+    failed: usize,
+}
+
+impl Writer<'_, '_> {
+    fn write(&mut self, done: Done) -> anyhow::Result<()> {
+        match (done, &mut self.sink) {
+            (Done::Bytes(bytes), Sink::Bytes(out)) => {
+                out.write_all(&bytes)?;
+                if self.args.documents.is_stdin() {
+                    out.flush()?;
+                }
+            }
+            (Done::Page(result), Sink::Page(page)) => {
+                let (input, tagged) = *result;
+                let document = Document::new(&input.text).lang(&input.lang).date(input.date);
+                page.document(&shown_id(&input.id), document, &tagged)?;
+            }
+            (Done::Failed(failure), _) => self.fail(failure)?,
+            _ => unreachable!("a page is made of pages' results"),
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, failure: Failure) -> anyhow::Result<()> {
+        if self.args.on_error == OnError::Stop {
+            return Err(failure.error);
+        }
+        self.failed += 1;
+        let error = format!("{:#}", failure.error);
+        match &mut self.sink {
+            Sink::Bytes(out) if self.args.format == Format::Jsonl => {
+                let object = serde_json::json!({"id": failure.id, "error": error});
+                writeln!(out, "{object}")?;
+            }
+            _ => eprintln!("exonym: {error}"),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> anyhow::Result<ExitCode> {
+        match self.sink {
+            Sink::Bytes(out) => out.flush()?,
+            Sink::Page(page) => page.end()?,
+        }
+        if self.failed > 0 {
+            eprintln!("exonym: {} documents could not be read", self.failed);
+            return Ok(ExitCode::from(2));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
