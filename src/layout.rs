@@ -256,13 +256,13 @@ pub(crate) struct Meta {
     pub(crate) by_kind: std::collections::BTreeMap<String, u64>,
     pub(crate) by_lang: std::collections::BTreeMap<String, u64>,
     pub(crate) by_role: std::collections::BTreeMap<String, u64>,
-    /// Language tags by number; the first is empty.
+    /// Language tags by number, sorted; the first is empty.
     pub(crate) langs: Vec<String>,
     /// Lists by number.
     pub(crate) files: Vec<String>,
     /// Prefixes of external ids by number.
     pub(crate) prefixes: Vec<String>,
-    /// Headers of attribute columns by number; the first two are `source` and the empty one.
+    /// Headers of attribute columns by number.
     pub(crate) columns: Vec<String>,
     /// Sources, licences and attributions.
     pub(crate) sources: Vec<Source>,

@@ -6,4 +6,6 @@ mod check;
 mod html;
 mod damage;
 mod found;
+mod layers;
 mod normalize;
+mod properties;

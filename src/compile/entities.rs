@@ -141,6 +141,10 @@ impl Entities {
             }
         }
         self.list.sort_by(|one, other| one.id.cmp(&other.id));
+        let columns = self.columns.sort();
+        for (column, _) in self.list.iter_mut().flat_map(|entity| &mut entity.attributes) {
+            *column = columns.get(*column as usize).copied().unwrap_or(*column);
+        }
         self.numbers =
             self.list.iter().zip(0..).map(|(entity, new)| (entity.id.clone(), new)).collect();
         order

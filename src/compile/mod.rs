@@ -2,7 +2,7 @@
 //!
 //! In: [`Record`]s, one by one. Out: the file of [`crate::layout`]. Keys are sorted, so that a key's
 //! names are a range of rows; entities are sorted by id. Records may come in any order of entities:
-//! the bytes depend only on what the lists say and in which order.
+//! the bytes depend only on what the lists say of each, and in which order.
 
 mod entities;
 pub(crate) mod lists;

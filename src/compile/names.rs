@@ -116,7 +116,10 @@ impl Names {
     /// are dropped.
     pub(super) fn sort(&mut self, order: &[u32]) {
         let mut entries = std::mem::take(&mut self.entries);
+        let langs = self.langs.sort();
         for entry in &mut entries {
+            let lang = langs.get(usize::from(entry.row.lang.get())).copied().unwrap_or(0);
+            entry.row.lang = (lang as u16).into();
             let old = entry.row.entity.get() as usize;
             entry.row.entity = order.get(old).copied().unwrap_or(0).into();
         }
@@ -128,6 +131,9 @@ impl Names {
                 .then_with(|| self.name(one).cmp(self.name(other)))
                 .then_with(|| rank(one).cmp(&rank(other)))
         });
+        self.entries = entries;
+        self.share_policies();
+        let mut entries = std::mem::take(&mut self.entries);
         entries.dedup_by(|next, first| {
             next.row.entity == first.row.entity
                 && next.row.lang == first.row.lang
@@ -135,7 +141,6 @@ impl Names {
                 && self.name(next) == self.name(first)
         });
         self.entries = entries;
-        self.share_policies();
     }
 
     /// What a list states of a name holds for all of the entity's names with the same key, in
@@ -390,6 +395,14 @@ impl Interner {
         self.list.push(string.to_owned());
         self.numbers.insert(string.to_owned(), number);
         number
+    }
+
+    /// Numbers the strings by their order; the new number of each old one.
+    pub(super) fn sort(&mut self) -> Vec<u32> {
+        let olds = self.list.clone();
+        self.list.sort_unstable();
+        self.numbers = self.list.iter().cloned().zip(0..).collect();
+        olds.iter().map(|string| self.number(string)).collect()
     }
 
     pub(super) fn into_list(self) -> Vec<String> {

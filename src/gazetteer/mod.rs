@@ -49,7 +49,8 @@ pub struct Gazetteer<D = Vec<u8>> {
 #[derive(Debug)]
 pub(crate) struct Parts {
     sections: [Part; Section::ALL.len()],
-    meta: OnceLock<Result<Meta, Error>>,
+    /// `None` if damaged.
+    meta: OnceLock<Option<Meta>>,
 }
 
 #[derive(Debug)]
@@ -169,10 +170,10 @@ impl<D: AsRef<[u8]>> Gazetteer<D> {
 
     pub(crate) fn meta(&self) -> Result<&Meta, Error> {
         let meta = self.parts.meta.get_or_init(|| {
-            let bytes = self.section(Section::Meta)?;
-            serde_json::from_slice(bytes).map_err(|_| corrupt(Section::Meta))
+            let bytes = self.section(Section::Meta).ok()?;
+            serde_json::from_slice(bytes).ok()
         });
-        meta.as_ref().map_err(Clone::clone)
+        meta.as_ref().ok_or_else(|| corrupt(Section::Meta))
     }
 
     /// Read access, with the sections that tagging and lookup need tested.
