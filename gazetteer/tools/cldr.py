@@ -531,12 +531,57 @@ def write_cities(folder, path, countries):
     print("cities:", out.close())
 
 
+# What readers of the generated lists found to be wrong or dangerous, row by row: a form to be left
+# out, to be given a policy, or to be kept on purpose with a note.
+FIXES = HERE / "cldr-fixes.csv"
+
+
+def settle_with_lists(path):
+    """The hand-written lists win over a generated one: a name that they state of an entity is left
+    out, a canonical name in a language where they state another becomes a variant; then FIXES."""
+    stated, canonical = set(), set()
+    for other in sorted(HERE.parent.glob("*.csv")):
+        if other.name in ("countries.csv", "exemplar-cities.csv", "ids.csv"):
+            continue
+        for row in csv.DictReader(open(other, encoding="utf-8", newline="")):
+            for form in row["name"].split("|"):
+                stated.add((row["id"], row["lang"], form))
+            if row["role"] == "canonical":
+                canonical.add((row["id"], row["lang"]))
+    fixes = {}
+    for row in csv.DictReader(open(FIXES, encoding="utf-8", newline="")):
+        fixes[row["id"], row["lang"], row["name"]] = row
+    rows, entity = [], None
+    for row in csv.DictReader(open(path, encoding="utf-8", newline="")):
+        first, entity = row["id"] != entity, row["id"]
+        forms = row["name"].split("|")
+        kept = []
+        for form in forms:
+            fix = fixes.get((row["id"], row["lang"], form)) or fixes.get((row["id"], "*", form))
+            if fix and fix["action"] == "drop" or not first and (row["id"], row["lang"], form) in stated:
+                continue
+            if fix:
+                row[fix["action"]] = fix["value"]
+            kept.append(form)
+        if row["role"] == "canonical" and not first and (row["id"], row["lang"]) in canonical:
+            row["role"] = "variant"
+        if kept:
+            row["name"] = "|".join(kept)
+            rows.append(row)
+    with open(path, "w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(HEADER), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     localenames, dates = map(Path, sys.argv[1:])
     countries = write_countries(localenames, HERE.parent / "countries.csv")
     write_cities(dates, HERE.parent / "exemplar-cities.csv", countries)
+    for path in ("countries.csv", "exemplar-cities.csv"):
+        settle_with_lists(HERE.parent / path)
     print("\ncleaned or dropped (locale, code or id, what):")
     print("\n".join(report))
 

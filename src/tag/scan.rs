@@ -51,6 +51,10 @@ pub struct Mentions<'t, 'g> {
     attempts: Option<Vec<Attempt>>,
 }
 
+/// Segments that the filters are asked about as one piece. Names have far fewer (`U.S.S.R.` has
+/// four); the bound keeps `a.a.a.a…` linear.
+const MOST_JOINED: usize = 24;
+
 /// A listed name that has the key of a span, and what came of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
@@ -163,7 +167,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
     fn pair_goes_on(&mut self, ahead: usize, first: u64, lower: bool) -> bool {
         let Some(start) = self.window.get(ahead) else { return false };
         let mut last = start;
-        for next in ahead + 1.. {
+        for next in ahead + 1..ahead + MOST_JOINED {
             let hash = filter::hash(self.window.key(&start, &last));
             if self.listed(filter::pair(first, hash), Use::Pair, lower) {
                 return true;
@@ -185,7 +189,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
     /// The same for pieces of several segments, from the shortest.
     fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
         let mut last = *first;
-        for ahead in 1.. {
+        for ahead in 1..MOST_JOINED {
             match self.window.get(ahead) {
                 Some(next) if next.continues_piece(&last) => last = next,
                 _ => return false,
