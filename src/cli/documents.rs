@@ -38,6 +38,7 @@ pub(crate) enum OnError {
 
 /// How to read documents.
 #[derive(clap::Args, Clone, Debug)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Files or folders; `-` or nothing is the standard input.
     #[arg(value_name = "FILES")]
@@ -103,12 +104,6 @@ impl Args {
     /// True if no file was named and the standard input is meant.
     pub(crate) fn is_stdin(&self) -> bool {
         self.files.is_empty() || self.files == [PathBuf::from("-")]
-    }
-
-    /// Total bytes of the input files, if they can be told.
-    pub(crate) fn size(&self) -> Option<u64> {
-        let files = self.all_files().ok()?;
-        files.iter().map(|path| path.metadata().ok().map(|data| data.len())).sum()
     }
 
     /// Gives every document to `keep`, in order; `keep` returns false to stop.
