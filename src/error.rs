@@ -127,7 +127,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let ErrorKind::Io(error) = &self.0.kind { Some(error) } else { None }
+        // The message holds that of an I/O error: what caused that is next.
+        if let ErrorKind::Io(error) = &self.0.kind { error.source() } else { None }
     }
 }
 

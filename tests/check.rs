@@ -1,27 +1,8 @@
-//! The linter from outside: files and folders, order, layers, the subcommand's output and exit code.
-
-#[allow(dead_code, reason = "`run` writes to the real outputs")]
-#[path = "../src/cli/check.rs"]
-mod command;
+//! The linter from outside: files and folders, order, layers.
 
 use std::path::Path;
 
-use clap::Parser;
 use exonym::{CheckOptions, Gazetteer, Role, Severity, check_lists};
-
-#[derive(Parser)]
-struct Cli {
-    #[command(flatten)]
-    args: command::Args,
-}
-
-/// Exit code, standard output, standard error output.
-fn run(args: &[&str]) -> (u8, String, String) {
-    let cli = Cli::try_parse_from([&["check"], args].concat()).unwrap();
-    let (mut out, mut log) = (Vec::new(), Vec::new());
-    let code = command::write_findings(&cli.args, &mut out, &mut log).unwrap();
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(log).unwrap())
-}
 
 fn alone() -> CheckOptions {
     let mut options = CheckOptions::default();
@@ -116,43 +97,4 @@ fn what_cannot_be_read_is_an_error() {
     let sources = write(folder.path(), "sources.json", "[{\"name\": ");
     let error = check_lists(&[folder.path()], &alone()).unwrap_err();
     assert_eq!(error.path(), Some(Path::new(&sources)));
-}
-
-#[test]
-fn the_subcommand_prints_findings_and_a_summary() {
-    let folder = tempfile::tempdir().unwrap();
-    let rows = "id,name,role,kind,policy,colour\nqorvia,Qorvia,canonical,region,upper,red\n";
-    let list = write(folder.path(), "warn.csv", rows);
-    let (code, out, log) = run(&[&list]);
-    assert!(out.starts_with(&format!("{list}:2: warning[unreachable]: ")), "{out}");
-    assert_eq!((code, out.lines().count()), (0, 1));
-    assert_eq!(log, "0 errors, 1 warning (unreachable 1), 0 notes\n");
-    let (code, out, _) = run(&[&list, "--format", "jsonl", "--no-embedded"]);
-    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(
-        (code, object["line"].as_u64(), object["file"].as_str()),
-        (0, Some(2), Some(&*list))
-    );
-    assert_eq!(object["severity"], "warning");
-    assert_eq!(object["code"], "unreachable");
-    assert!(object["message"].as_str().unwrap().contains("upper"), "{object}");
-}
-
-#[test]
-fn the_exit_code_tells_bad_rows_from_warnings() {
-    let folder = tempfile::tempdir().unwrap();
-    let clean = "id,name,role,kind\nqorvia,Qorvia,canonical,region\n";
-    let clean = write(folder.path(), "clean.csv", clean);
-    let warned = "id,name,role,kind,policy\nzorvia,Zorvia,canonical,region,upper\n";
-    let warned = write(folder.path(), "warned.csv", warned);
-    let bad = write(folder.path(), "bad.csv", "id,name,role,kind\nx,Xorvia,monarch,region\n");
-    let unknown = "id,name,role,kind,colour\nvorvia,Vorvia,canonical,region,red\n";
-    let unknown = write(folder.path(), "unknown.csv", unknown);
-    for (list, code, strict) in [(&clean, 0, 0), (&warned, 0, 1), (&bad, 2, 2), (&unknown, 0, 2)] {
-        assert_eq!(run(&[list]).0, code, "{list}");
-        let (found, out, _) = run(&["--strict", list]);
-        assert_eq!(found, strict, "{list}: {out}");
-    }
-    assert_eq!(run(&[&clean, &warned, "--strict"]).0, 1);
-    assert!(Cli::try_parse_from(["check"]).is_err());
 }

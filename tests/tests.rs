@@ -3,6 +3,8 @@
 mod brute;
 mod cases;
 mod check;
+#[cfg(feature = "cli")]
+mod cli;
 mod html;
 mod damage;
 mod found;

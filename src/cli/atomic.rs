@@ -4,8 +4,25 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
+
+/// Tells early if no file can stand at `path`.
+pub(crate) fn check(path: &Path) -> anyhow::Result<()> {
+    if path.is_dir() || path.file_name().is_none() {
+        bail!("{} is a folder; name a file", path.display());
+    }
+    let folder = folder(path);
+    if !folder.is_dir() {
+        bail!("there is no folder {}", folder.display());
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
 
 /// A file being written. It takes its place with [`keep`](File::keep); dropped before, it vanishes.
 pub(crate) struct File {
@@ -16,8 +33,7 @@ pub(crate) struct File {
 impl File {
     /// Begins a file at `path`; until it is complete, whatever stands there stays.
     pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
+        let folder = folder(path);
         let temporary = tempfile::Builder::new()
             .prefix(".exonym-")
             .tempfile_in(folder)
@@ -33,7 +49,7 @@ impl File {
             file.persist(&self.path).map_err(|error| error.error)?;
             Ok(())
         };
-        persist().with_context(|| "the result cannot be moved to its place".to_owned())
+        persist().context("the result cannot be moved to its place")
     }
 }
 

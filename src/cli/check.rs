@@ -15,7 +15,10 @@ use exonym::{CheckOptions, Finding, Severity, check_lists};
 /// Prints `file:line: severity[code]: message` for each finding. A list is clean if it has no error
 /// and no warning. A row that is meant as it is says so in its `note` column.
 #[derive(clap::Args, Debug)]
-pub struct Args {
+#[command(
+    after_help = "Examples:\n  exonym check mylist.csv\n  exonym check lists/ --strict --format jsonl"
+)]
+pub(crate) struct Args {
     /// Lists (CSV or TSV, also gzip) and folders of lists, checked as one; `-` is the standard
     /// input.
     #[arg(required = true, value_name = "CSV")]
@@ -41,28 +44,12 @@ enum Format {
     Jsonl,
 }
 
-/// Runs the subcommand.
-///
-/// # Errors
-/// If a list cannot be opened, or the findings cannot be written.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    write_findings(args, &mut out, &mut io::stderr().lock()).map(ExitCode::from)
-}
-
-/// The same with other outputs; the exit code.
-///
-/// # Errors
-/// If a list cannot be opened, or the findings cannot be written.
-pub fn write_findings(
-    args: &Args,
-    out: &mut impl Write,
-    log: &mut impl Write,
-) -> anyhow::Result<u8> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut options = CheckOptions::default();
     options.strict = args.strict;
     options.alone = args.no_embedded;
     let findings = check_lists(&args.lists, &options)?;
+    let mut out = BufWriter::new(io::stdout().lock());
     for finding in &findings {
         match args.format {
             Format::Text => writeln!(out, "{finding}")?,
@@ -71,13 +58,13 @@ pub fn write_findings(
         }
     }
     out.flush()?;
-    writeln!(log, "{}", summary(&findings))?;
+    eprintln!("{}", summary(&findings));
     let worst = findings.iter().map(|finding| finding.severity).max();
-    Ok(match worst {
+    Ok(ExitCode::from(match worst {
         Some(Severity::Error) => 2,
         Some(Severity::Warning) if args.strict => 1,
         _ => 0,
-    })
+    }))
 }
 
 /// `1 error (bad-row 1), 3 warnings (ambiguous 2, date 1), 0 notes`.

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use exonym::{CompileOptions, Gazetteer, GazetteerBuilder, Provenance, ReadOptions};
 
-use super::atomic;
+use super::{atomic, gazetteers};
 
 /// Compile name lists to one file that runs anywhere.
 #[derive(clap::Args, Debug)]
@@ -44,21 +45,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let mut reading = ReadOptions::default();
     reading.strict = args.strict;
+    atomic::check(&args.output)?;
     let mut builder = GazetteerBuilder::with_options(options);
     for list in &args.lists {
         builder.read(list, reading)?;
     }
-    let bytes = match builder.build() {
-        Ok(bytes) => bytes,
-        Err(error) if !error.problems().is_empty() => {
-            for problem in error.problems() {
-                eprintln!("{problem}");
-            }
-            let count = error.problems().len();
-            anyhow::bail!("{count} bad rows; nothing was written");
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let bytes = builder.build().map_err(|error| {
+        let reason = gazetteers::tell_rows(error);
+        anyhow!("{reason}; nothing was written")
+    })?;
     let mut file = atomic::File::create(&args.output)?;
     file.write_all(&bytes)?;
     file.keep()?;

@@ -32,12 +32,13 @@ pub(crate) enum Form {
 pub(crate) enum OnError {
     /// Stop at once.
     Stop,
-    /// Write an object with the error and go on; exit code 2 at the end.
+    /// Report it (as an object, with --format jsonl) and go on; exit code 2 at the end.
     Skip,
 }
 
 /// How to read documents.
 #[derive(clap::Args, Clone, Debug)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Files or folders; `-` or nothing is the standard input.
     #[arg(value_name = "FILES")]
@@ -66,7 +67,7 @@ pub(crate) struct Args {
     /// Date of all documents that do not state one: YYYY, YYYY-MM or YYYY-MM-DD.
     #[arg(long, value_parser = date)]
     date: Option<Date>,
-    /// Read invalid UTF-8 as replacement characters instead of failing.
+    /// Read invalid UTF-8 as replacement characters, which positions then count.
     #[arg(long)]
     lossy: bool,
 }
@@ -99,22 +100,27 @@ pub(crate) struct Failure {
     pub(crate) error: anyhow::Error,
 }
 
+impl Failure {
+    /// The same with the place in a file.
+    fn at(self, shown: &str, line: u64) -> Self {
+        Self { error: self.error.context(format!("{shown}:{line}")), ..self }
+    }
+}
+
 impl Args {
     /// True if no file was named and the standard input is meant.
     pub(crate) fn is_stdin(&self) -> bool {
         self.files.is_empty() || self.files == [PathBuf::from("-")]
     }
 
-    /// Total bytes of the input files, if they can be told.
-    pub(crate) fn size(&self) -> Option<u64> {
-        let files = self.all_files().ok()?;
-        files.iter().map(|path| path.metadata().ok().map(|data| data.len())).sum()
-    }
-
-    /// Gives every document to `keep`, in order; `keep` returns false to stop.
+    /// Gives every document to `keep`, in order; `keep` returns false to stop. A file that cannot
+    /// be read, or not to its end, is one failure.
     pub(crate) fn each(&self, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
         for path in self.all_files()? {
-            if !self.read_file(&path, keep)? {
+            let go_on = self.read_file(&path, keep).unwrap_or_else(|error| {
+                keep(Err(Failure { id: path.display().to_string().into(), error }))
+            });
+            if !go_on {
                 break;
             }
         }
@@ -138,22 +144,22 @@ impl Args {
         let mut reader = exonym::open_input(path).with_context(|| shown.clone())?;
         match self.input.unwrap_or_else(|| form_of(path)) {
             Form::Text => {
-                let document = self.whole(&mut reader, &shown, |text| self.plain(&shown, text));
-                Ok(keep(document))
+                let text = self.whole(&mut reader).with_context(|| shown.clone())?;
+                Ok(keep(Ok(self.plain(&shown, text))))
             }
             Form::Html => {
-                let document = self.whole(&mut reader, &shown, |page| {
-                    let mut html = HtmlText::new(page);
-                    let document = self.plain(&shown, html.take_text());
-                    InputDocument { html: Some(html), ..document }
-                });
-                Ok(keep(document))
+                let page = self.whole(&mut reader).with_context(|| shown.clone())?;
+                let mut html = HtmlText::new(page);
+                let document = self.plain(&shown, html.take_text());
+                Ok(keep(Ok(InputDocument { html: Some(html), ..document })))
             }
             Form::Lines => self.each_line(reader, &shown, keep, |number, line| {
-                let id = Value::from(number);
-                Ok(InputDocument { id, ..self.plain(&shown, line) })
+                Ok(InputDocument { id: number.into(), ..self.plain(&shown, line) })
             }),
-            Form::Jsonl => self.each_line(reader, &shown, keep, |_, line| self.object(&line)),
+            Form::Jsonl => self.each_line(reader, &shown, keep, |number, line| {
+                let line = if number == 1 { line.trim_start_matches('\u{FEFF}') } else { &line };
+                self.object(number, line)
+            }),
             Form::Csv => self.rows(reader, &shown, keep),
         }
     }
@@ -169,26 +175,14 @@ impl Args {
         }
     }
 
-    fn whole(
-        &self,
-        reader: &mut dyn BufRead,
-        shown: &str,
-        build: impl FnOnce(String) -> InputDocument,
-    ) -> Item {
+    fn whole(&self, reader: &mut dyn BufRead) -> anyhow::Result<String> {
         let mut bytes = Vec::new();
-        let text = reader
-            .read_to_end(&mut bytes)
-            .with_context(|| shown.to_owned())
-            .and_then(|_| self.decode(bytes).with_context(|| shown.to_owned()));
-        text.map(build).map_err(|error| Failure { id: shown.into(), error })
+        reader.read_to_end(&mut bytes)?;
+        self.decode(bytes)
     }
 
-    /// UTF-8, or replacement characters if asked for.
+    /// UTF-8, or replacement characters if asked for. A byte order mark stays: positions count it.
     fn decode(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
-        let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
-            Some(rest) if self.lossy => rest.to_vec(),
-            _ => bytes,
-        };
         String::from_utf8(bytes).or_else(|error| {
             if self.lossy {
                 return Ok(String::from_utf8_lossy(error.as_bytes()).into_owned());
@@ -203,7 +197,7 @@ impl Args {
         mut reader: Box<dyn BufRead + Send>,
         shown: &str,
         keep: &mut dyn FnMut(Item) -> bool,
-        build: impl Fn(u64, String) -> anyhow::Result<InputDocument>,
+        build: impl Fn(u64, String) -> Item,
     ) -> anyhow::Result<bool> {
         let mut line = Vec::new();
         for number in 1_u64.. {
@@ -219,29 +213,38 @@ impl Args {
             if blank && self.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
                 continue;
             }
-            let item = self.decode(std::mem::take(&mut line)).and_then(|line| build(number, line));
-            let item = item.with_context(|| format!("{shown}:{number}"));
-            if !keep(item.map_err(|error| Failure { id: number.into(), error })) {
+            let item = self
+                .decode(std::mem::take(&mut line))
+                .map_err(|error| Failure { id: number.into(), error })
+                .and_then(|line| build(number, line))
+                .map_err(|failure| failure.at(shown, number));
+            if !keep(item) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn object(&self, line: &str) -> anyhow::Result<InputDocument> {
-        let value: Value = serde_json::from_str(line).context("not a JSON object")?;
-        let Value::Object(object) = value else { bail!("not a JSON object") };
+    fn object(&self, number: u64, line: &str) -> Item {
+        let fail = |id: Option<&Value>, error| {
+            let id = id.filter(|id| !id.is_null()).cloned();
+            Failure { id: id.unwrap_or(number.into()), error }
+        };
+        let object: Map<String, Value> = serde_json::from_str(line)
+            .context("not a JSON object")
+            .map_err(|error| fail(None, error))?;
+        let id = object.get(&self.id_field);
         let Some(text) = object.get(&self.text_field).and_then(Value::as_str) else {
-            bail!("no text in the field `{}`; name the field with --text-field", self.text_field)
+            let field = &self.text_field;
+            let error = anyhow!("no text in the field `{field}`; name the field with --text-field");
+            return Err(fail(id, error));
         };
         let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
+        let stated = Some(word(&self.lang_field)).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
-            id: object.get(&self.id_field).cloned().unwrap_or(Value::Null),
+            id: id.cloned().unwrap_or(Value::Null),
             text: text.to_owned(),
-            lang: Some(word(&self.lang_field))
-                .filter(|lang| !lang.is_empty())
-                .unwrap_or(&self.lang)
-                .to_owned(),
+            lang: stated.unwrap_or(&self.lang).to_owned(),
             date: Date::parse(word(&self.date_field)).or(self.date),
             object,
             html: None,
@@ -254,7 +257,7 @@ impl Args {
         shown: &str,
         keep: &mut dyn FnMut(Item) -> bool,
     ) -> anyhow::Result<bool> {
-        let header = reader.fill_buf()?;
+        let header = reader.fill_buf().with_context(|| shown.to_owned())?;
         let tab = header.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == b'\t');
         let mut csv = csv::ReaderBuilder::new()
             .delimiter(if tab { b'\t' } else { b',' })
@@ -276,34 +279,38 @@ impl Args {
         let mut row = csv::ByteRecord::new();
         while csv.read_byte_record(&mut row).with_context(|| shown.to_owned())? {
             let line = row.position().map_or(0, csv::Position::line);
-            let item = self.row(&headers, &row).with_context(|| format!("{shown}:{line}"));
-            if !keep(item.map_err(|error| Failure { id: line.into(), error })) {
+            let item = self.row(&headers, &row).map_err(|failure| failure.at(shown, line));
+            if !keep(item) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn row(&self, headers: &[String], row: &csv::ByteRecord) -> anyhow::Result<InputDocument> {
+    fn row(&self, headers: &[String], row: &csv::ByteRecord) -> Item {
         let mut object = Map::new();
+        let mut error = None;
         for (header, cell) in headers.iter().zip(row) {
-            let cell = self.decode(cell.to_vec()).with_context(|| format!("column `{header}`"))?;
-            object.insert(header.clone(), cell.into());
+            match self.decode(cell.to_vec()).with_context(|| format!("column `{header}`")) {
+                Ok(cell) => drop(object.insert(header.clone(), cell.into())),
+                Err(bad) => error = error.or(Some(bad)),
+            }
         }
-        let cell = |column: &str| object.get(column).and_then(Value::as_str).unwrap_or_default();
-        let stated = Some(cell(&self.lang_field)).filter(|lang| !lang.is_empty());
+        let cell = |column: &str| object.get(column).and_then(Value::as_str);
+        if error.is_none() && cell(&self.text_column).is_none() {
+            error = Some(anyhow!("the row ends before the column `{}`", self.text_column));
+        }
+        let id = object.get(&self.id_field).cloned();
+        let id = id.unwrap_or_else(|| row.position().map_or(0, csv::Position::record).into());
+        if let Some(error) = error {
+            return Err(Failure { id, error });
+        }
+        let stated = cell(&self.lang_field).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
-            id: object
-                .get(&self.id_field)
-                .cloned()
-                .unwrap_or_else(|| Value::from(row.position().map_or(0, csv::Position::record))),
-            text: object
-                .get(&self.text_column)
-                .and_then(Value::as_str)
-                .ok_or_else(|| anyhow!("the row ends before the column `{}`", self.text_column))?
-                .to_owned(),
+            id,
+            text: cell(&self.text_column).unwrap_or_default().to_owned(),
             lang: stated.unwrap_or(&self.lang).to_owned(),
-            date: Date::parse(cell(&self.date_field)).or(self.date),
+            date: cell(&self.date_field).and_then(Date::parse).or(self.date),
             html: None,
             object,
         })

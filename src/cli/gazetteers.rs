@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer};
 
 /// Which gazetteers to use.
@@ -19,7 +19,7 @@ pub(crate) struct Choice {
 /// Gazetteers, opened.
 pub(crate) struct Opened {
     embedded: bool,
-    others: Vec<Other>,
+    others: Vec<(PathBuf, Other)>,
 }
 
 enum Other {
@@ -33,8 +33,8 @@ impl Choice {
         if self.no_embedded && self.gazetteers.is_empty() {
             bail!("--no-embedded leaves no gazetteer: name one with -g");
         }
-        let others =
-            self.gazetteers.iter().map(|path| open(path)).collect::<anyhow::Result<_>>()?;
+        let others = self.gazetteers.iter().map(|path| Ok((path.clone(), open(path)?)));
+        let others = others.collect::<anyhow::Result<_>>()?;
         Ok(Opened { embedded: !self.no_embedded, others })
     }
 }
@@ -44,17 +44,42 @@ impl Opened {
     pub(crate) fn layers(&self) -> anyhow::Result<Layers<'_>> {
         let embedded: Option<&dyn LayerSource> =
             if self.embedded { Some(Gazetteer::embedded()) } else { None };
-        let others = self.others.iter().map(|other| -> &dyn LayerSource {
+        let others = self.others.iter().map(|(_, other)| -> &dyn LayerSource {
             match other {
                 Other::Mapped(gazetteer) => gazetteer,
                 Other::Compiled(gazetteer) => gazetteer,
             }
         });
-        let layers = Layers::new(embedded.into_iter().chain(others))?;
+        let layers = Layers::new(embedded.into_iter().chain(others))
+            .map_err(|error| self.damaged().unwrap_or_else(|| error.into()))?;
         for refused in layers.refused_joins() {
             eprintln!("exonym: not joined: {refused}");
         }
         Ok(layers)
+    }
+
+    /// The first damaged file.
+    fn damaged(&self) -> Option<anyhow::Error> {
+        self.others.iter().find_map(|(path, other)| {
+            let verified = match other {
+                Other::Mapped(gazetteer) => gazetteer.verify(),
+                Other::Compiled(gazetteer) => gazetteer.verify(),
+            };
+            verified.with_context(|| path.display().to_string()).err()
+        })
+    }
+}
+
+/// Writes every bad row to stderr, one a line; what is left to say.
+pub(crate) fn tell_rows(error: exonym::Error) -> anyhow::Error {
+    let problems = error.problems();
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    match problems.len() {
+        0 => error.into(),
+        1 => anyhow!("1 bad row"),
+        count => anyhow!("{count} bad rows"),
     }
 }
 
@@ -70,7 +95,8 @@ fn open(path: &Path) -> anyhow::Result<Other> {
     if is_list(path) {
         let mut builder = GazetteerBuilder::new();
         builder.read(path, Default::default())?;
-        let bytes = builder.build().context("the list cannot be compiled")?;
+        let bytes = builder.build().map_err(tell_rows);
+        let bytes = bytes.with_context(|| format!("{} cannot be compiled", path.display()))?;
         return Ok(Other::Compiled(Gazetteer::from_bytes(bytes)?));
     }
     // SAFETY: this program and `exonym compile` replace compiled files by rename and never change

@@ -165,6 +165,18 @@ impl HtmlText {
         }
     }
 
+    /// What stands between two bytes of the page and is no text.
+    pub(crate) fn markup(&self, start: usize, end: usize) -> impl Iterator<Item = &str> {
+        let first = self.runs.partition_point(|run| run.page_end <= start);
+        let runs = self.runs.get(first..).unwrap_or_default();
+        let mut at = start;
+        runs.iter().map_while(move |run| {
+            let between = (at < end).then(|| self.page.get(at..run.page.clamp(at, end)));
+            at = at.max(run.page_end);
+            between.flatten()
+        })
+    }
+
     /// The page as it came.
     pub(crate) fn page(&self) -> &str {
         &self.page

@@ -87,8 +87,8 @@ impl<'g> Door<'_, 'g> {
         let mut unknown = 0;
         let stdin = self.args.names.is_empty() || self.args.names == ["-"];
         if stdin {
-            for line in io::stdin().lock().lines() {
-                let line = line.context("the standard input cannot be read")?;
+            for (line, number) in io::stdin().lock().lines().zip(1..) {
+                let line = line.with_context(|| format!("standard input, line {number}"))?;
                 unknown += usize::from(!self.answer(line.trim_end_matches('\r'), format, out)?);
                 out.flush()?;
             }
@@ -176,9 +176,9 @@ impl<'g> Door<'_, 'g> {
     fn columns(&self, column: &str, out: &mut dyn Write) -> anyhow::Result<usize> {
         let files =
             if self.args.names.is_empty() { vec!["-".to_owned()] } else { self.args.names.clone() };
-        let mut unknown = 0;
-        for (index, file) in files.iter().enumerate() {
-            unknown += self.file(file, column, index == 0, out).with_context(|| file.clone())?;
+        let (mut unknown, mut header) = (0, None);
+        for file in &files {
+            unknown += self.file(file, column, &mut header, out).with_context(|| file.clone())?;
         }
         Ok(unknown)
     }
@@ -187,7 +187,7 @@ impl<'g> Door<'_, 'g> {
         &self,
         file: &str,
         column: &str,
-        first: bool,
+        first_header: &mut Option<csv::StringRecord>,
         out: &mut dyn Write,
     ) -> anyhow::Result<usize> {
         let mut reader = exonym::open_input(&PathBuf::from(file))?;
@@ -211,8 +211,15 @@ impl<'g> Door<'_, 'g> {
             row.flush()?;
             Ok::<(), anyhow::Error>(())
         };
-        if first && format == Format::Csv {
-            write(out, &mut headers.iter().chain(ADDED).map(str::to_owned))?;
+        if format == Format::Csv {
+            match first_header {
+                None => write(out, &mut headers.iter().chain(ADDED).map(str::to_owned))?,
+                Some(first) if *first != headers => {
+                    bail!("its columns are not those of the first file; look them up apart")
+                }
+                Some(_) => {}
+            }
+            *first_header = Some(headers.clone());
         }
         let mut unknown = 0;
         let mut row = csv::StringRecord::new();
@@ -221,8 +228,12 @@ impl<'g> Door<'_, 'g> {
             if format == Format::Csv {
                 let found = self.layers.lookup(name);
                 unknown += usize::from(!found.first().is_some_and(|best| !best.decoy));
+                if row.iter().skip(headers.len()).any(|cell| !cell.is_empty()) {
+                    let line = row.position().map_or(0, csv::Position::line);
+                    bail!("line {line} has more cells than the header; quote what holds commas");
+                }
                 let mut cells: Vec<String> = row.iter().map(str::to_owned).collect();
-                cells.resize(headers.len().max(cells.len()), String::new());
+                cells.resize(headers.len(), String::new());
                 cells.extend(self.cells(&found));
                 write(out, &mut cells.into_iter())?;
             } else {

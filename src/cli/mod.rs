@@ -42,15 +42,15 @@ enum Command {
     Check(check::Args),
     Info(info::Args),
     /// Write the completion script of a shell.
-    ///
-    /// Example: exonym completions bash > /etc/bash_completion.d/exonym
+    #[command(
+        after_help = "Examples:\n  exonym completions bash > /etc/bash_completion.d/exonym\n  exonym completions zsh > ~/.zfunc/_exonym"
+    )]
     Completions {
         /// Shell to write for.
         shell: clap_complete::Shell,
     },
-    /// Write the manual page.
-    ///
-    /// Example: exonym man | man -l -
+    /// Write the manual: one page for the program and one for each subcommand.
+    #[command(after_help = "Examples:\n  exonym man | man -l -\n  exonym man > exonym.1")]
     Man,
 }
 
@@ -77,13 +77,18 @@ pub(crate) fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            // With `anyhow`, the alternate form shows the whole chain of causes.
-            let _ = writeln!(io::stderr(), "exonym: {error:#}");
-            ExitCode::from(2)
-        }
+        Err(error) => ExitCode::from(tell(&error)),
     }
+}
+
+/// Tells of an error that ends the program; the exit code. A closed pipe is not told.
+fn tell(error: &anyhow::Error) -> u8 {
+    if is_closed_pipe(error) {
+        return 0;
+    }
+    // With `anyhow`, the alternate form shows the whole chain of causes.
+    let _ = writeln!(io::stderr(), "exonym: {error:#}");
+    2
 }
 
 fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
@@ -94,13 +99,15 @@ fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
 }
 
 fn man() -> anyhow::Result<ExitCode> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    for command in Cli::command().get_subcommands() {
-        let title = format!("exonym-{}", command.get_name());
-        clap_mangen::Man::new(command.clone()).title(title).render(&mut page)?;
+    let mut pages = Vec::new();
+    let mut program = Cli::command().disable_help_subcommand(true);
+    // Gives the subcommands their whole names.
+    program.build();
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
+        let source = concat!("exonym ", env!("CARGO_PKG_VERSION"));
+        clap_mangen::Man::new(command.clone()).source(source).render(&mut pages)?;
     }
-    io::stdout().write_all(&page)?;
+    io::stdout().write_all(&pages)?;
     Ok(ExitCode::SUCCESS)
 }
 

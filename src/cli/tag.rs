@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use exonym::output::html::Page;
@@ -51,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
     kinds: Vec<Kind>,
     /// Report entities of these countries only (ISO 3166-1 alpha-2).
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = country)]
     countries: Vec<String>,
     /// Use names in these languages only, and those for any language.
     #[arg(long, value_name = "LANGS", value_delimiter = ',')]
@@ -105,6 +106,11 @@ fn kind(word: &str) -> Result<Kind, String> {
     })
 }
 
+fn country(word: &str) -> Result<String, String> {
+    let valid = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if valid { Ok(word.to_ascii_uppercase()) } else { Err("write two letters, such as IQ".into()) }
+}
+
 /// What came of one document: bytes to be written, or for the page, all of it.
 enum Done {
     Bytes(Vec<u8>),
@@ -141,18 +147,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         },
         batch: if args.documents.is_stdin() { 1 } else { 32 },
     };
-    let progress = progress(args.documents.is_stdin());
+    let mut progress = Progress::new(args.documents.is_stdin());
     pipeline::run(
         &plan,
         |item: &Item| item.as_ref().map_or(0, |document| document.text.len()),
         |keep| args.documents.each(keep),
         |item| work(args, &tagger, &names, item),
         |(done, bytes)| {
-            progress.inc(bytes as u64);
-            writer.write(done)
+            progress.add(bytes);
+            if let Err(error) = writer.write(done) {
+                progress.bar.finish_and_clear();
+                // Not by returning: the reader may wait for input that never comes.
+                std::process::exit(writer.abandon(&error).into());
+            }
+            Ok(())
         },
     )?;
-    progress.finish_and_clear();
+    progress.bar.finish_and_clear();
     let code = writer.finish()?;
     out.flush()?;
     Ok(code)
@@ -170,17 +181,32 @@ fn options(args: &Args) -> TagOptions {
     options
 }
 
-/// A counter on stderr for long work at a terminal; nothing for the first second.
-fn progress(is_stdin: bool) -> ProgressBar {
-    if is_stdin || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+/// A counter on stderr for work that lasts: shown from the second second on, at a terminal that
+/// does not show the results.
+struct Progress {
+    bar: ProgressBar,
+    wanted: bool,
+}
+
+impl Progress {
+    fn new(is_stdin: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} {bytes} of text, {bytes_per_sec}")
+        {
+            bar.set_style(style);
+        }
+        let terminal = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        Self { bar, wanted: terminal && !is_stdin }
     }
-    let progress = ProgressBar::no_length();
-    progress.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of text, {bytes_per_sec}") {
-        progress.set_style(style);
+
+    fn add(&mut self, bytes: usize) {
+        self.bar.inc(bytes as u64);
+        if self.wanted && self.bar.elapsed() > Duration::from_secs(1) {
+            self.wanted = false;
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+        }
     }
-    progress
 }
 
 /// Tags one document and formats the result, on a worker's thread.
@@ -274,6 +300,8 @@ fn replaced(input: &InputDocument, report: &Report<'_, '_>) -> Vec<u8> {
         if start >= written {
             out.push_str(page.get(written..start).unwrap_or_default());
             out.push_str(&htmlize::escape_text(report.name(resolved.entity)));
+            // Tags within the name stay, or what they open and close would no longer match.
+            out.extend(html.markup(start, end));
             written = end;
         }
     }
@@ -339,13 +367,23 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
+    /// Tells of an error that ends the work, after what was written before it; the exit code.
+    fn abandon(&mut self, error: &anyhow::Error) -> u8 {
+        if let Sink::Bytes(out) = &mut self.sink {
+            // If this fails, it fails for the reason that is told.
+            let _ = out.flush();
+        }
+        super::tell(error)
+    }
+
     fn finish(self) -> anyhow::Result<ExitCode> {
         match self.sink {
             Sink::Bytes(out) => out.flush()?,
             Sink::Page(page) => page.end()?,
         }
         if self.failed > 0 {
-            eprintln!("exonym: {} documents could not be read", self.failed);
+            let plural = if self.failed == 1 { "" } else { "s" };
+            eprintln!("exonym: {} document{plural} could not be read", self.failed);
             return Ok(ExitCode::from(2));
         }
         Ok(ExitCode::SUCCESS)
