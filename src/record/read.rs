@@ -130,7 +130,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
 ///
 /// # Errors
 /// If the first bytes cannot be read.
-pub fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     if reader.fill_buf()?.starts_with(&[0x1F, 0x8B]) {
         let unpacked = flate2::bufread::MultiGzDecoder::new(reader);
