@@ -74,12 +74,6 @@ impl Info {
         CLASSES[(self.0 & 15) as usize % CLASSES.len()]
     }
 
-    /// A letter or digit: the class asked for most.
-    #[inline]
-    pub(crate) const fn is_word(self) -> bool {
-        self.0 & 15 == Class::Word as u16
-    }
-
     pub(crate) const fn group(self) -> Group {
         match self.0 >> 4 & 3 {
             0 => Group::Spaced,

@@ -130,7 +130,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
 ///
 /// # Errors
 /// If the first bytes cannot be read.
-pub fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+pub(crate) fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     if reader.fill_buf()?.starts_with(&[0x1F, 0x8B]) {
         let unpacked = flate2::bufread::MultiGzDecoder::new(reader);
@@ -417,7 +417,8 @@ fn policy(cell: &str) -> Result<Policy, String> {
 
 fn degrees(cell: &str, most: f64) -> Result<f64, String> {
     let value: f64 = cell.parse().map_err(|_| format!("`{cell}` is no number"))?;
-    if !(value.abs() <= most) {
+    // No number is not between them either.
+    if value.is_nan() || value.abs() > most {
         return Err(format!("`{cell}` is not between -{most} and {most} degrees"));
     }
     Ok(value)

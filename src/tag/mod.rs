@@ -23,7 +23,6 @@ use crate::span::Span;
 
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
-pub(crate) use scan::Attempt;
 pub use scan::Mentions;
 pub(crate) use tables::{ARABIC, ELISIONS, HEBREW, POSSESSIVES};
 
