@@ -32,8 +32,7 @@ fn main() -> ExitCode {
     let lists =
         PathBuf::from(std::env::var_os("EXONYM_GAZETTEER_DIR").unwrap_or("gazetteer".into()));
     println!("cargo::rerun-if-changed={}", lists.display());
-    let mut options = CompileOptions::default();
-    options.provenance = Provenance::Rows;
+    let options = CompileOptions { provenance: Provenance::Rows };
     let mut builder = GazetteerBuilder::with_options(options);
     let bytes = builder.read(&lists, Default::default()).and_then(|()| builder.build());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("gazetteer.gaz");

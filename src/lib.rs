@@ -42,16 +42,16 @@
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
-mod error;
 mod normalize;
 mod words;
 mod record;
+mod error;
 mod layout;
 mod compile;
 // The upper half.
 mod gazetteer;
-mod lookup;
 mod tag;
+mod lookup;
 mod resolve;
 mod explain;
 mod check;

@@ -1,6 +1,6 @@
 //! The program from outside. What it prints stands in `tests/cli/*.trycmd` (with
 //! `TRYCMD=overwrite` a run writes it anew) and in README.md; here is what a page cannot show:
-//! streams, compressed and damaged files, threads, terminals, time.
+//! streams, compressed and damaged files, threads, terminals.
 //!
 //! `tests/cli/NAME.in` is the folder in which the commands of a page run.
 
@@ -9,7 +9,6 @@ mod streams;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -406,19 +405,4 @@ fn colours_are_for_terminals_that_want_them() {
         assert!(plain.contains("[Mosul]") && !plain.contains('\x1b'), "{plain:?}");
     }
     assert!(at_terminal(args, &[("NO_COLOR", "")]).unwrap().contains("\x1b[1;4;32m"));
-}
-
-#[test]
-fn the_program_answers_at_once() {
-    if cfg!(debug_assertions) {
-        return println!("skipped: start-up is measured in release builds only");
-    }
-    let time = || {
-        let start = Instant::now();
-        assert_eq!(run_in(&data(), &["lookup", "Mossoul"], b"").code, Some(0));
-        start.elapsed()
-    };
-    // The quickest of many: the machine has other work, too.
-    let best = (0..30).map(|_| time()).min().unwrap();
-    assert!(best < Duration::from_millis(20), "{best:?}");
 }

@@ -1,4 +1,5 @@
 //! The one test binary: every module tests the library or the program through its public face.
+#![allow(unreachable_pub, reason = "no other crate uses a test binary")]
 
 mod brute;
 mod cases;

@@ -72,8 +72,7 @@ pub(super) struct ListedName {
 impl Lists {
     /// Reads a list or a folder of lists.
     pub(super) fn read(&mut self, path: &Path, strict: bool) -> Result<(), Error> {
-        let mut options = ReadOptions::default();
-        options.strict = strict;
+        let options = ReadOptions { strict };
         for file in read::list_files(path).map_err(|error| Error::from(error).at(path))? {
             let reader = read::open(&file).map_err(|error| Error::from(error).at(&file))?;
             self.add_list(reader, &file.display().to_string(), options);

@@ -227,7 +227,7 @@ impl<'g> Door<'_, 'g> {
             let name = row.get(at).unwrap_or_default();
             if format == Format::Csv {
                 let found = self.layers.lookup(name);
-                unknown += usize::from(!found.first().is_some_and(|best| !best.decoy));
+                unknown += usize::from(found.first().is_none_or(|best| best.decoy));
                 if row.iter().skip(headers.len()).any(|cell| !cell.is_empty()) {
                     let line = row.position().map_or(0, csv::Position::line);
                     bail!("line {line} has more cells than the header; quote what holds commas");

@@ -221,7 +221,6 @@ fn work(args: &Args, tagger: &Tagger<'_>, names: &DisplayNames, item: Item) -> (
     let bytes = input.text.len();
     let done = match args.format {
         Format::Html => {
-            drop(document);
             return (Done::Page(Box::new((input, tagged))), bytes);
         }
         Format::Jsonl => json_line(args, &input, &report),

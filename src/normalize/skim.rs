@@ -109,7 +109,7 @@ impl Segmenter<'_> {
         let word = self.text.get(start..end).unwrap_or_default();
         let infos = word.chars().map(|char| self.table.info(char));
         self.pos = end;
-        self.last = infos.clone().last().map(|last| (end, last));
+        self.last = infos.clone().next_back().map(|last| (end, last));
         Some(Segment::plain(start, end, infos))
     }
 

@@ -417,7 +417,8 @@ fn policy(cell: &str) -> Result<Policy, String> {
 
 fn degrees(cell: &str, most: f64) -> Result<f64, String> {
     let value: f64 = cell.parse().map_err(|_| format!("`{cell}` is no number"))?;
-    if !(value.abs() <= most) {
+    // No number is not between them either.
+    if value.is_nan() || value.abs() > most {
         return Err(format!("`{cell}` is not between -{most} and {most} degrees"));
     }
     Ok(value)

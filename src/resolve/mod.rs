@@ -20,7 +20,7 @@ use crate::gazetteer::{EntityKey, Name, distance_km};
 use crate::layout::Row;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
-use crate::tag::{Candidate, Document, Level, Mention, PersonWord, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Level, Mention, Mentions, PersonWord, Tagger, exact_form};
 
 pub use evidence::Evidence;
 
@@ -112,6 +112,15 @@ enum Reading {
     /// Only weak candidates.
     Weak(SmallVec<[Candidate; 2]>),
     Refused(Option<EntityKey>, Evidence),
+}
+
+impl Tagger<'_> {
+    /// Finds and resolves: which mention means which entity, which are held back, and why.
+    pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
+        let document = document.into();
+        let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
+        resolve(self, &document, mentions)
+    }
 }
 
 /// Resolves all mentions of a document.

@@ -18,7 +18,6 @@ use smallvec::SmallVec;
 use crate::error::Error;
 use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name};
 use crate::record::{Date, Kind, Policy};
-use crate::resolve::{self, Tagged};
 use crate::span::Span;
 
 pub use policy::Mismatch;
@@ -261,13 +260,6 @@ impl<'g> Tagger<'g> {
     /// one pass over the text and no allocation but for mentions with more than two candidates.
     pub fn find_iter<'t>(&'t self, document: impl Into<Document<'t>>) -> Mentions<'t, 'g> {
         Mentions::new(self, &document.into())
-    }
-
-    /// Finds and resolves: which mention means which entity, which are held back, and why.
-    pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
-        let document = document.into();
-        let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
-        resolve::resolve(self, &document, mentions)
     }
 }
 
