@@ -160,7 +160,7 @@ impl Row {
     }
 }
 
-/// One entity: 29 bytes.
+/// One entity: 27 bytes.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct EntityRow {
@@ -178,8 +178,6 @@ pub(crate) struct EntityRow {
     pub(crate) rows: U32,
     /// First byte of its facts in [`Section::Facts`].
     pub(crate) facts: U32,
-    /// Entity number plus one of the entity that took its place, or zero.
-    pub(crate) replaced_by: U32,
 }
 
 /// Latitude of an entity without location.
@@ -199,7 +197,6 @@ impl EntityRow {
         weight: Option<f64>,
         rows: u32,
         facts: u32,
-        replaced_by: u32,
     ) -> Self {
         let micro = |degrees: f64| (degrees * 1e6).round() as i32;
         Self {
@@ -211,7 +208,6 @@ impl EntityRow {
             weight: (weight.unwrap_or(-1.0) as f32).to_bits().into(),
             rows: rows.into(),
             facts: facts.into(),
-            replaced_by: replaced_by.into(),
         }
     }
 
@@ -240,11 +236,12 @@ pub(crate) struct DatedRow {
     pub(crate) until: I32,
 }
 
-/// Where a name's row stands: file number and line, 5 bytes.
+/// Where a name's row stands: number of the file and line, 4 bytes. Files from the 255th on share
+/// the last number, and have no name.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct OriginRow {
-    pub(crate) file: U16,
+    pub(crate) file: u8,
     pub(crate) line: [u8; 3],
 }
 
@@ -293,6 +290,53 @@ pub(crate) fn checksum(bytes: &[u8]) -> u64 {
 #[cold]
 pub(crate) fn corrupt(section: Section) -> Error {
     Error::new(ErrorKind::Corrupt(section.name()))
+}
+
+/// Numbers of as many bytes as the largest needs: the width, then the numbers.
+pub(crate) mod packed {
+    pub(crate) fn write(numbers: &[u32]) -> Vec<u8> {
+        let most = numbers.iter().copied().max().unwrap_or_default();
+        let width = (32 - most.leading_zeros()).div_ceil(8).max(1) as usize;
+        let mut out = Vec::with_capacity(1 + width * numbers.len());
+        out.push(width as u8);
+        for number in numbers {
+            out.extend(number.to_le_bytes().iter().take(width));
+        }
+        out
+    }
+
+    /// The numbers in a section.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Packed<'g> {
+        width: usize,
+        bytes: &'g [u8],
+    }
+
+    impl<'g> Packed<'g> {
+        pub(crate) fn new(section: &'g [u8]) -> Self {
+            match section.split_first() {
+                Some((width @ 1..=4, bytes)) => Self { width: usize::from(*width), bytes },
+                _ => Self { width: 1, bytes: &[] },
+            }
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.bytes.len() / self.width
+        }
+
+        /// The numbers from `start` up to, not including, `end`; fewer if there are not as many.
+        pub(crate) fn range(
+            &self,
+            start: usize,
+            end: usize,
+        ) -> impl Iterator<Item = u32> + use<'g> {
+            let clamp = |index: usize| index.min(self.len()) * self.width;
+            let bytes = self.bytes.get(clamp(start)..clamp(end.max(start))).unwrap_or_default();
+            bytes.chunks_exact(self.width).map(|bytes| {
+                bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
+            })
+        }
+    }
 }
 
 /// Variable-length numbers (LEB128).
@@ -398,7 +442,7 @@ pub(crate) mod front {
 /// first *piece* (a word up to a space, or one dense character), alone or with the second.
 pub(crate) mod filter {
     /// What a hash in the filter stands for: each takes other bits of the key's word.
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     #[repr(u32)]
     pub(crate) enum Use {
         /// A name of one piece.
@@ -459,26 +503,16 @@ pub(crate) mod filter {
             | 1 << (mixed >> 40 & 63)
     }
 
-    pub(crate) struct Builder {
-        words: Vec<u64>,
-    }
-
-    impl Builder {
-        /// For `count` insertions at 12 bits each.
-        pub(crate) fn new(count: usize) -> Self {
-            Self { words: vec![0; (count * 12).div_ceil(64).max(1)] }
-        }
-
-        pub(crate) fn insert(&mut self, hash: u64, use_: Use, lower: bool) {
-            let at = word(hash, self.words.len() as u64);
-            if let Some(word) = self.words.get_mut(at) {
+    /// The filter of these hashes, at 13 bits each.
+    pub(crate) fn build(hashes: &[(u64, Use, bool)]) -> Vec<u8> {
+        let mut words = vec![0_u64; (hashes.len() * 13).div_ceil(64).max(1)];
+        let count = words.len() as u64;
+        for &(hash, use_, lower) in hashes {
+            if let Some(word) = words.get_mut(word(hash, count)) {
                 *word |= bits(hash, use_, lower);
             }
         }
-
-        pub(crate) fn finish(self) -> Vec<u8> {
-            self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
-        }
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 
     /// A filter in a file's bytes.

@@ -2,7 +2,7 @@
 //!
 //! In: `src/data/words/*.txt`, one word a line, `#` begins a comment. Out: membership by key.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::normalize::Normalizer;
@@ -45,4 +45,38 @@ pub(crate) fn languages(key: &str) -> Vec<&'static str> {
     let mask = COMMON.get(key).copied().unwrap_or(0);
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
+}
+
+/// Given names: those that are persons' only, and those that are also places.
+struct GivenNames {
+    plain: HashSet<String>,
+    also_places: HashSet<String>,
+}
+
+static GIVEN: LazyLock<GivenNames> = LazyLock::new(|| {
+    let list = include_str!("data/given-names.txt");
+    let (plain, also_places) = list.split_once("# also places").unwrap_or((list, ""));
+    GivenNames { plain: keys(plain), also_places: keys(also_places) }
+});
+
+static TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| keys(include_str!("data/titles.txt")));
+
+fn keys(list: &str) -> HashSet<String> {
+    let normalizer = Normalizer::new();
+    lines(list).map(|word| normalizer.key(word).into_owned()).collect()
+}
+
+/// True if `key` is the key of a given name that is no place.
+pub(crate) fn is_given_name(key: &str) -> bool {
+    GIVEN.plain.contains(key)
+}
+
+/// True if `key` is the key of a given name.
+pub(crate) fn may_be_given_name(key: &str) -> bool {
+    is_given_name(key) || GIVEN.also_places.contains(key)
+}
+
+/// True if `key` is the key of a title that stands before a person's name.
+pub(crate) fn is_title(key: &str) -> bool {
+    TITLES.contains(key)
 }

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Find and verify the external ids (same_as) of the gazetteer's entities.
 
-    ids.py fill GAZETTEER REFERENCE... [--groups SDN ALT UN] [--far FILE] -o OUT
-    ids.py check GAZETTEER REFERENCE... [--groups SDN ALT UN]
+    ids.py fill GAZETTEER REFERENCE... [--groups SDN ALT UN] [--except FILE]
+                [--far FILE] -o OUT
+    ids.py check GAZETTEER REFERENCE... [--groups SDN ALT UN] [--except FILE]
 
 GAZETTEER is the folder of our lists (*.csv). A REFERENCE is a CSV in the same
 form, plain or gzip, with the columns id,name,lang,role,kind,country,lat,lon,
 weight,same_as, whose entities carry wikidata:, geonames: or iso: ids. The
 three files after --groups are the OFAC lists (sdn.csv, alt.csv) and the UN
-consolidated list (XML), plain or gzip.
+consolidated list (XML), plain or gzip. The file after --except is a CSV with
+the columns id,same_as,why: pairs that agree by name and are known to differ.
+Whether the ids of a reference may be published with our lists is for its
+licence to say, not for this program.
 
 `fill` writes one row per entity for which ids were found: the entity's
 canonical English name again, with the ids in same_as. `check` prints each id
@@ -17,19 +21,25 @@ exits with 1 if there is one. A line with counts goes to stderr.
 
 An id of a place is confirmed where, for our entity and the reference's,
   * a name is the same after folding (see `fold`),
-  * the kinds are of one class (see CLASSES),
+  * the kinds are of one class (see CLASSES); region and county, which often
+    share a name, must be the same kind,
   * the country code is the same; for countries and territories the iso: id
     is, and then kinds and distance do not matter. Continents and waters of
     the references carry no country, there only the name and distance count;
-  * the distance is at most what LIMIT says;
-  * populations, where both are known, differ by less than POPULATION times.
+  * the distance is at most what LIMIT says, or a fifth of it where the main
+    name of the reference is not among ours;
+  * populations, where both are known, differ by less than POPULATION times,
+    except within NEAR_KM.
 `fill` takes an id only where one reference entity is clearly the best of those
-confirmed (see `choose`) and no other entity of ours has as good a claim to it.
+confirmed (see `choose`), bears no main name of its own that is that of another
+entity of ours in the country, and no other entity of ours has as good a claim
+to it. A wikidata: id is taken only where the main name of the reference is
+among ours: merged references may label a town by the item of its district.
 Nothing but ids is taken over: names, coordinates and populations stay ours.
 
 An id of a group is confirmed where a full name of the listed entity equals one
-of our names: two words or more, or one long word (see `distinctive`). `fill`
-takes it only where the pair is the only one on both sides.
+of our names, one that has a word too long for an acronym. `fill` takes it only
+where the pair is the only one on both sides.
 
 The output is deterministic.
 """
@@ -65,20 +75,26 @@ CLASSES = {"city": "settlement", "locality": "settlement",
            "continent": "continent", "neighbourhood": "neighbourhood",
            "water": "water", "site": "site"}
 # Largest distance in km between the coordinates of one place.
-LIMIT = {"settlement": 25, "site": 25, "neighbourhood": 25, "area": 150,
+LIMIT = {"settlement": 25, "site": 25, "neighbourhood": 6, "area": 150,
          "water": 500, "continent": math.inf, "country": math.inf}
+# The same where one of two settlements is a locality: villages of one name
+# lie close together.
+LOCALITY_KM = 10
+# A main name that is not among ours makes the limit that much smaller.
+STRICTER = 5
 # Classes that references list without a country.
 STATELESS = {"continent", "water"}
 # Populations of one place may differ this much (years, city or agglomeration).
 POPULATION = 30
+NEAR_KM = 5
 # Two candidates of equal names: the nearer wins if it is this much nearer.
 NEARER, NEARER_KM = 0.5, 5
 # Settlements farther than this from their only namesake are reported.
 FAR_KM = 60
 
 GROUP_KINDS = {"armed_group", "party", "igo", "alliance", "organization"}
-# A name of one word stands for a group from this length on.
-ONE_WORD = 5
+# A group's name needs a word of this length: shorter ones are acronyms.
+LONG_WORD = 5
 
 # Apostrophes and their like vanish; hyphens and dashes are spaces.
 FOLDS = str.maketrans({**dict.fromkeys("'`´’‘‛ʼʻʾʿʹˈ′\u05f3\u0640", ""),
@@ -157,6 +173,8 @@ class Entity:
         for column in ("lat", "lon", "weight"):
             if getattr(self, column) is None:
                 setattr(self, column, number(get(column)))
+        if self.lat == 0 == self.lon:
+            self.lat = self.lon = None            # means unknown in references
         role = get("role") or "variant"
         forms = [form.strip() for form in get("name").split("|")]
         if role in NAMING:
@@ -238,14 +256,21 @@ def objection(ours, theirs):
         return f"{ours.kind} is not {theirs.kind} ({theirs.describe()})"
     if ours.area not in STATELESS and ours.country != theirs.country:
         return f"country {ours.country or '-'} is not {theirs.country or '-'}"
+    if ours.area == "area" and ours.kind != theirs.kind:
+        return f"{ours.kind} is not {theirs.kind} ({theirs.describe()})"
     limit = LIMIT[ours.area]
-    if limit < math.inf:
-        apart = distance(ours, theirs)
-        if apart is None:
-            return "coordinates are missing"
-        if apart > limit:
-            return f"{apart:.0f} km from {theirs.describe()}"
-    if ours.weight and theirs.weight and ours.area != "country":
+    if limit == math.inf:
+        return None
+    if ours.area == "settlement" and "locality" in (ours.kind, theirs.kind):
+        limit = LOCALITY_KM
+    if ours.names.isdisjoint(theirs.strong):
+        limit /= STRICTER
+    apart = distance(ours, theirs)
+    if apart is None:
+        return "coordinates are missing"
+    if apart > limit:
+        return f"{apart:.0f} km from {theirs.describe()}"
+    if ours.weight and theirs.weight and apart > NEAR_KM:
         ratio = ours.weight / theirs.weight
         if not 1 / POPULATION < ratio < POPULATION:
             return f"population differs {max(ratio, 1 / ratio):.0f} times"
@@ -291,14 +316,28 @@ def namesakes(entity, index):
     return sorted(set().union(*(index.get(name, ()) for name in entity.names)))
 
 
-def match_places(ours, references):
+def match_places(ours, references, excepted=frozenset()):
     """Map of our ids to the reference entity that is the same place."""
     index = by_name(references)
+    mains = defaultdict(set)       # class, country, main name -> our ids
+    for entity in ours:
+        for name in entity.strong:
+            mains[entity.area, entity.country, name].add(entity.id)
+
+    def bears_another(entity, reference):
+        """True if the reference's main name is rather another of ours."""
+        return entity.strong.isdisjoint(reference.strong) and any(
+            mains.get((entity.area, entity.country, name), set()) - {entity.id}
+            for name in reference.strong)
+
     claims = {}                    # our id -> position -> claim
     for entity in ours:
         found = {position: claim(entity, references[position])
                  for position in namesakes(entity, index)
-                 if objection(entity, references[position]) is None}
+                 if objection(entity, references[position]) is None
+                 and not bears_another(entity, references[position])
+                 and not any((entity.id, curie) in excepted for curie, _, _
+                             in references[position].ids)}
         if found:
             claims[entity.id] = found
     wishes = {id_: choose(found) for id_, found in claims.items()}
@@ -328,9 +367,8 @@ def far_ones(ours, references):
 
 
 def distinctive(name):
-    """A folded name long enough to stand for a group."""
-    words = name.split()
-    return len(words) > 1 or (len(words) == 1 and len(words[0]) >= ONE_WORD)
+    """A folded name that is no acronym."""
+    return any(len(word) >= LONG_WORD for word in name.split())
 
 
 def group_name(text):
@@ -369,7 +407,16 @@ def group_names(entity):
             if distinctive(name)}
 
 
-def match_groups(ours, groups):
+def read_exceptions(path):
+    """The pairs (our id, foreign id) that are not the same."""
+    if not path:
+        return frozenset()
+    with open_text(path) as stream:
+        return frozenset((row["id"], row["same_as"])
+                         for row in csv.DictReader(stream))
+
+
+def match_groups(ours, groups, excepted=frozenset()):
     """Map of our ids to the curies of the listed groups, one per scheme."""
     index = defaultdict(set)
     for curie, names in groups.items():
@@ -379,8 +426,10 @@ def match_groups(ours, groups):
     for entity in ours:
         if entity.kind not in GROUP_KINDS:
             continue
-        found[entity.id] = set().union(
-            *(index.get(name, ()) for name in group_names(entity)))
+        found[entity.id] = {
+            curie for name in group_names(entity)
+            for curie in index.get(name, ())
+            if (entity.id, curie) not in excepted}
         for curie in found[entity.id]:
             owners[curie].add(entity.id)
     taken = defaultdict(list)
@@ -398,17 +447,22 @@ def fill(args):
     places = [e for e in entities.values() if e.area]
     wanted = set().union(*(e.names for e in places))
     references = read_references(args.references, wanted)
-    matches = match_places(places, references)
+    excepted = read_exceptions(args.exceptions)
+    matches = match_places(places, references, excepted)
     owned = Counter(c for e in entities.values() for c, _, _ in e.ids)
     found = defaultdict(list)
     for id_, reference in matches.items():
         for scheme in PLACE_SCHEMES:
             curies = reference.scheme(scheme)
+            if (scheme == "wikidata" and not reference.iso
+                    and reference.strong.isdisjoint(entities[id_].names)):
+                continue
             if len(curies) == 1:
                 found[id_] += curies
     if args.groups:
-        for id_, curies in match_groups(entities.values(),
-                                        read_groups(*args.groups)).items():
+        groups = match_groups(entities.values(), read_groups(*args.groups),
+                              excepted)
+        for id_, curies in groups.items():
             found[id_] += curies
     rows, counts = [], Counter()
     for id_ in sorted(found):
@@ -435,8 +489,8 @@ def fill(args):
         lines = [f"{e.id}: {e.describe()} is {apart:.0f} km from "
                  f"{other.describe()} {other.id}"
                  for e, other, apart in far_ones(places, references)]
-        Path(args.far).write_text("".join(line + "\n" for line in sorted(lines)),
-                                  encoding="utf-8")
+        text = "".join(line + "\n" for line in sorted(lines))
+        Path(args.far).write_text(text, encoding="utf-8")
         print(f"{len(lines)} settlements far from their only namesake",
               file=sys.stderr)
     return 0
@@ -456,12 +510,15 @@ def check(args):
         for curie, _, _ in reference.ids:
             references[curie].append(reference)
     groups = read_groups(*args.groups) if args.groups else {}
+    excepted = read_exceptions(args.exceptions)
     problems = 0
     for entity, curie, where, line in sorted(
             stated, key=lambda item: (item[2], item[3], item[1])):
         others = holders[curie] - {entity.id}
         if others:
             why = f"stands on {', '.join(sorted(others))} too"
+        elif (entity.id, curie) in excepted:
+            why = "listed as not the same"
         elif curie.split(":")[0] in GROUP_SCHEMES:
             why = None
             if curie not in groups:
@@ -493,6 +550,8 @@ def main():
                              help="reference CSV, plain or gzip")
         command.add_argument("--groups", nargs=3,
                              metavar=("OFAC_SDN", "OFAC_ALT", "UN_XML"))
+        command.add_argument("--except", dest="exceptions", metavar="FILE",
+                             help="pairs known to differ: id,same_as,why")
         if name == "fill":
             command.add_argument("--far", metavar="FILE",
                                  help="settlements far from their namesake")

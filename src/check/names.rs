@@ -1,25 +1,14 @@
 //! Names that are something else, too: `common-word`, `given-name`, `short-form`; and `date`.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use unicode_script::{Script, UnicodeScript};
 
 use super::form::Form;
 use super::{Report, Severity};
-use crate::normalize::Normalizer;
 use crate::record::{Date, Policy, Role};
 use crate::words;
 
-/// Keys of given names.
-static GIVEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let normalizer = Normalizer::new();
-    let names = words::lines(include_str!("../data/given-names.txt"));
-    names.map(|name| normalizer.key(name).into_owned()).collect()
-});
-
 pub(super) fn check(forms: &[Form<'_>], report: &mut Report<'_>) {
-    check_with(forms, |key| GIVEN.contains(key), report);
+    check_with(forms, words::may_be_given_name, report);
 }
 
 /// The same with other given names.

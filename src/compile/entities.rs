@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::*;
+use crate::layout::packed;
 use crate::record::{Kind, check_curie};
 
 /// What the lists state of one entity.
@@ -207,7 +208,7 @@ impl Entities {
         meta: &mut Meta,
     ) -> Result<EntitySections, Error> {
         let mut rows = Vec::new();
-        let mut entity_rows: Vec<u8> = Vec::new();
+        let mut entity_rows: Vec<u32> = Vec::new();
         let mut ids = front::Encoder::default();
         let mut facts = Vec::new();
         let mut index: Vec<(&str, u32)> = Vec::new();
@@ -216,19 +217,16 @@ impl Entities {
         let replaced_column = self.columns.number("replaced_by");
         for (entity, number) in self.list.iter().zip(0_u32..) {
             let local = |id: &String| self.numbers.get(id).map_or(0, |number| number + 1);
-            let first_row = limit(u32::try_from(entity_rows.len() / 4), "names")?;
+            let first_row = limit(u32::try_from(entity_rows.len()), "names")?;
             let first_fact = limit(u32::try_from(facts.len()), "bytes of external ids")?;
-            for row in names.get(number as usize).into_iter().flatten() {
-                entity_rows.extend_from_slice(&row.to_le_bytes());
-            }
+            entity_rows.extend(names.get(number as usize).into_iter().flatten());
             let mut attributes = entity.attributes.clone();
-            for (column, id) in
-                [(parent_column, &entity.parent), (replaced_column, &entity.replaced_by)]
-            {
-                // An id of another layer is kept by its text.
-                if !id.is_empty() && local(id) == 0 {
-                    attributes.push((column, id.clone()));
-                }
+            // An id of another layer is kept by its text, and so are the few replacements.
+            if !entity.parent.is_empty() && local(&entity.parent) == 0 {
+                attributes.push((parent_column, entity.parent.clone()));
+            }
+            if !entity.replaced_by.is_empty() {
+                attributes.push((replaced_column, entity.replaced_by.clone()));
             }
             push_facts(&mut facts, &entity.same_as, &attributes, &mut prefixes);
             let country = <[u8; 2]>::try_from(entity.country.as_bytes()).unwrap_or([0; 2]);
@@ -240,7 +238,6 @@ impl Entities {
                 entity.weight,
                 first_row,
                 first_fact,
-                local(&entity.replaced_by),
             ));
             ids.push(&entity.id);
             index.push((&entity.id, number));
@@ -261,7 +258,7 @@ impl Entities {
         meta.columns = std::mem::take(&mut self.columns).into_list();
         Ok(EntitySections {
             rows: rows.as_bytes().to_vec(),
-            entity_rows,
+            entity_rows: packed::write(&entity_rows),
             ids: ids.finish(),
             facts,
             index: builder.into_inner().map_err(fst_error)?,

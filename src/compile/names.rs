@@ -131,6 +131,9 @@ impl Names {
                 .then_with(|| self.name(one).cmp(self.name(other)))
                 .then_with(|| rank(one).cmp(&rank(other)))
         });
+        self.entries = entries;
+        self.share_policies();
+        let mut entries = std::mem::take(&mut self.entries);
         entries.dedup_by(|next, first| {
             next.row.entity == first.row.entity
                 && next.row.lang == first.row.lang
@@ -138,7 +141,6 @@ impl Names {
                 && self.name(next) == self.name(first)
         });
         self.entries = entries;
-        self.share_policies();
     }
 
     /// What a list states of a name holds for all of the entity's names with the same key, in
@@ -151,6 +153,7 @@ impl Names {
             let count = rest.iter().take_while(|entry| self.key(entry) == key).count();
             let (group, after) = rest.split_at_mut(count);
             rest = after;
+            weaken_adjectives(group);
             if !(group.iter().any(|entry| entry.row.has(Row::STATED))
                 && group.iter().any(|entry| !entry.row.has(Row::STATED)))
             {
@@ -177,7 +180,7 @@ impl Names {
         limit(u32::try_from(self.entries.len()), "names")?;
         let mut out = NameSections { langs: self.langs.list.clone(), ..NameSections::default() };
         let mut fst = fst::MapBuilder::memory();
-        let mut filter = filter::Builder::new(self.entries.len() * 3);
+        let mut pieces = Vec::with_capacity(self.entries.len() * 2);
         let mut surfaces = front::Encoder::default();
         let mut rows: Vec<Row> = Vec::with_capacity(self.entries.len());
         let mut dates = Vec::new();
@@ -212,7 +215,7 @@ impl Names {
                 };
                 let surface = Surface::cut(name, &mut keys);
                 let lower = row.capitals & 1 == 0 || row.policy().has(Policy::ANYCASE);
-                insert_pieces(&mut filter, &surface.segments, &keys, lower);
+                note_pieces(&mut pieces, &surface.segments, &keys, lower);
             }
             surfaces.push(self.name(entry));
             if let Some((since, until)) = self.dates.get(&entry.order) {
@@ -225,7 +228,8 @@ impl Names {
             if provenance == Provenance::Rows {
                 let [low, middle, high, over] = entry.origin.line.to_le_bytes();
                 let line = if over == 0 { [low, middle, high] } else { [0; 3] };
-                origins.push(OriginRow { file: entry.origin.file.into(), line });
+                let file = u8::try_from(entry.origin.file).unwrap_or(u8::MAX);
+                origins.push(OriginRow { file, line });
             }
             if !row.has(Row::GENERATED) {
                 out.names += 1;
@@ -254,12 +258,30 @@ impl Names {
             }
         }
         out.keys_fst = fst.into_inner().map_err(fst_error)?;
-        out.filter = filter.finish();
+        pieces.sort_unstable();
+        pieces.dedup();
+        out.filter = filter::build(&pieces);
         out.rows = rows.as_bytes().to_vec();
         out.surfaces = surfaces.finish();
         out.dates = dates.as_bytes().to_vec();
         out.origins = origins.as_bytes().to_vec();
         Ok(out)
+    }
+}
+
+/// A name that states no policy and is also the adjective of another entity is weak: a village
+/// called "Chinese" is rarely meant.
+fn weaken_adjectives(group: &mut [Entry]) {
+    let adjective = |entry: &Entry| entry.row.role() == Role::Demonym;
+    let Some(owner) = group.iter().find(|entry| adjective(entry)).map(|entry| entry.row.entity)
+    else {
+        return;
+    };
+    for entry in group.iter_mut() {
+        let plain = !adjective(entry) && !entry.row.has(Row::STATED);
+        if plain && entry.row.entity != owner && entry.row.role() != Role::Decoy {
+            entry.row.set_policy(entry.row.policy().with(Policy::WEAK));
+        }
     }
 }
 
@@ -308,17 +330,22 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     (spelled != name).then_some(spelled)
 }
 
-/// Puts the beginnings of a name into the filter, in the forms in which the tagger will ask.
-fn insert_pieces(filter: &mut filter::Builder, segments: &[Segment], keys: &[u8], lower: bool) {
+/// Notes the beginnings of a name for the filter, in the forms in which the tagger will ask.
+fn note_pieces(
+    out: &mut Vec<(u64, filter::Use, bool)>,
+    segments: &[Segment],
+    keys: &[u8],
+    lower: bool,
+) {
     let mut pieces = Pieces::new(segments, keys);
     let Some(first) = pieces.next() else { return };
     let second = pieces.next();
     for lower in if lower { &[false, true][..] } else { &[false] } {
         match second {
-            None => filter.insert(first, filter::Use::Whole, *lower),
+            None => out.push((first, filter::Use::Whole, *lower)),
             Some(second) => {
-                filter.insert(first, filter::Use::First, *lower);
-                filter.insert(filter::pair(first, second), filter::Use::Pair, *lower);
+                out.push((first, filter::Use::First, *lower));
+                out.push((filter::pair(first, second), filter::Use::Pair, *lower));
             }
         }
     }

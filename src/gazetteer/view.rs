@@ -6,7 +6,8 @@ use zerocopy::FromBytes;
 use super::{Gazetteer, Parts};
 use crate::error::Error;
 use crate::layout::{
-    DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front, varint,
+    DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front,
+    packed::Packed, varint,
 };
 use crate::record::{Date, Origin};
 
@@ -48,7 +49,6 @@ impl<'g> View<'g> {
         let rows = whole(Section::Rows, size_of::<Row>())?;
         let origins = whole(Section::Origins, size_of::<OriginRow>())?;
         whole(Section::Entities, size_of::<EntityRow>())?;
-        whole(Section::EntityRows, 4)?;
         whole(Section::Dates, size_of::<DatedRow>())?;
         whole(Section::Filter, 8)?;
         if origins != 0 && origins != rows {
@@ -116,13 +116,13 @@ impl<'g> View<'g> {
     }
 
     /// The rows of entity `index`, in the order in which the lists state them.
-    pub(crate) fn entity_rows(&self, index: u32) -> &'g [zerocopy::little_endian::U32] {
-        let all: &'g [zerocopy::little_endian::U32] = self.table(Section::EntityRows);
-        let entities = self.entities();
-        let start = entities.get(index as usize).map_or(0, |entity| entity.rows.get() as usize);
-        let end =
-            entities.get(index as usize + 1).map_or(all.len(), |next| next.rows.get() as usize);
-        all.get(start..end).unwrap_or_default()
+    pub(crate) fn entity_rows(&self, index: u32) -> impl Iterator<Item = u32> + use<'g> {
+        let all = Packed::new(self.section(Section::EntityRows));
+        let first =
+            |index: usize| self.entities().get(index).map(|entity| entity.rows.get() as usize);
+        let start = first(index as usize).unwrap_or(usize::MAX);
+        let end = first(index as usize + 1).unwrap_or(all.len());
+        all.range(start, end)
     }
 
     /// The range of rows that begins with `first` and shares its key.
@@ -155,7 +155,7 @@ impl<'g> View<'g> {
         let origins: &'g [OriginRow] = self.table(Section::Origins);
         let origin = origins.get(row as usize)?;
         let origin = Origin {
-            file: origin.file.get(),
+            file: origin.file.into(),
             line: u32::from_le_bytes([origin.line[0], origin.line[1], origin.line[2], 0]),
         };
         let file = self.meta.files.get(usize::from(origin.file))?;

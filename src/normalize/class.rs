@@ -80,15 +80,6 @@ impl Info {
         self.0 & 15 == Class::Word as u16
     }
 
-    /// The info of no character: the start of a [`union`](Self::union).
-    pub(crate) const NONE: Self = Self(0);
-
-    /// What either character is: for gathering case over a word.
-    #[inline]
-    pub(crate) const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
     pub(crate) const fn group(self) -> Group {
         match self.0 >> 4 & 3 {
             0 => Group::Spaced,

@@ -145,12 +145,6 @@ impl Table {
 }
 
 impl Entry {
-    /// The first byte of the fold: all of it for ASCII.
-    #[inline]
-    pub(crate) fn byte(&self) -> u8 {
-        self.bytes[0]
-    }
-
     /// The fold, if it is short enough to stand in the table.
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {

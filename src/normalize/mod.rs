@@ -8,11 +8,13 @@
 mod class;
 mod fold;
 mod segment;
+mod skim;
 
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
-pub(crate) use segment::{Capitals, Gap, PlainWord, Segment, Segmenter, Verdict};
+pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
+pub(crate) use skim::{PlainWord, Verdict};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;

@@ -87,6 +87,28 @@ fn any_shape(seen: Info) -> u8 {
 }
 
 impl Segment {
+    /// A segment of plain characters, without its key.
+    pub(super) fn plain(start: usize, end: usize, infos: impl Iterator<Item = Info>) -> Self {
+        let mut segment = Self {
+            start,
+            end,
+            key_start: 0,
+            key_end: 0,
+            gap: Gap::Space,
+            group: Group::Spaced,
+            shape: 0,
+            units: 0,
+        };
+        for info in infos {
+            if segment.units == 0 {
+                segment.shape |= first_shape(info);
+            }
+            segment.shape |= any_shape(info);
+            segment.units = segment.units.saturating_add(1);
+        }
+        segment
+    }
+
     /// Starts with a capital letter.
     pub(crate) const fn is_capitalized(&self) -> bool {
         self.shape & FIRST_UPPER != 0
@@ -163,45 +185,12 @@ impl Capitals {
 
 /// Cuts one text into segments, front to back.
 pub(crate) struct Segmenter<'t> {
-    text: &'t str,
-    pos: usize,
-    table: Table,
-    last: Option<(usize, Info)>,
+    pub(super) text: &'t str,
+    pub(super) pos: usize,
+    pub(super) table: Table,
+    /// Where the last segment ended, and its last character.
+    pub(super) last: Option<(usize, Info)>,
 }
-
-/// A plain word that [`Segmenter::skim`] looked at: letters and digits of one or two bytes, with
-/// nothing written to it.
-pub(crate) struct PlainWord<'k> {
-    /// Its key, zero-padded to at least 16 bytes.
-    pub(crate) padded: &'k [u8; PLAIN],
-    /// Length of the key.
-    pub(crate) len: usize,
-    /// The first character.
-    pub(crate) first: Info,
-}
-
-/// What to do about a plain word.
-pub(crate) enum Verdict {
-    /// No name begins with it.
-    Pass,
-    /// A name may begin with it.
-    Stop,
-    /// A name may begin with it if the next word agrees; the hash is shown then.
-    Wait(u64),
-    /// It agrees: a name may begin with the word before it.
-    Back,
-}
-
-/// Where skimming goes back to, should the word that waits turn out to begin a name.
-struct Waiting {
-    hash: u64,
-    pos: usize,
-    last: Option<(usize, Info)>,
-    passed: Option<Segment>,
-}
-
-/// Longest key of a plain word; longer words are cut the slow way.
-pub(crate) const PLAIN: usize = 48;
 
 /// The gap being read: how many of what.
 #[derive(Default)]
@@ -217,134 +206,6 @@ struct GapReader {
 impl<'t> Segmenter<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self { text, pos: 0, table: Table::get(), last: None }
-    }
-
-    /// Moves over plain words as long as `judge` lets them pass; it is shown each word, and the hash
-    /// that it asked to wait for. Afterwards [`next`](Self::next) gives the word at which a name may
-    /// begin, or the first that is not plain. Returns the last word that was passed over, if one
-    /// was; its key is empty.
-    pub(crate) fn skim(
-        &mut self,
-        mut judge: impl FnMut(&PlainWord<'_>, Option<u64>) -> Verdict,
-    ) -> Option<Segment> {
-        let bytes = self.text.as_bytes();
-        let mut passed: Option<Segment> = None;
-        // Where to go back to, should the word that waits turn out to begin a name.
-        let mut waiting: Option<Waiting> = None;
-        let mut at = self.pos;
-        let mut key = [0_u8; PLAIN];
-        'words: loop {
-            // The gap: only its end matters here, `next` reads it again if it is asked for.
-            let mut info;
-            loop {
-                let Some(&byte) = bytes.get(at) else { break 'words };
-                let (code, len) = match byte {
-                    0..0x80 => (u32::from(byte), 1),
-                    0xC2..0xE0 => {
-                        let next = bytes.get(at + 1).copied().unwrap_or_default();
-                        (u32::from(byte & 31) << 6 | u32::from(next & 63), 2)
-                    }
-                    // Typographic quotes and dashes.
-                    0xE2 if bytes.get(at + 1) == Some(&0x80) => {
-                        at += 3;
-                        continue;
-                    }
-                    _ => break 'words,
-                };
-                info = self.table.near(code).info;
-                if info.is_word() {
-                    break;
-                }
-                match info.class() {
-                    Class::Mark | Class::Ignorable => break 'words,
-                    _ => at += len,
-                }
-            }
-            let start = at;
-            let first = info;
-            let mut last = info;
-            let (mut len, mut units) = (0, 0_u8);
-            let mut seen = Info::NONE;
-            loop {
-                let Some(&byte) = bytes.get(at) else { break };
-                if byte < 0x80 {
-                    let entry = self.table.near(u32::from(byte));
-                    if !entry.info.is_word() {
-                        break;
-                    }
-                    let Some(slot) = key.get_mut(len) else { break 'words };
-                    *slot = entry.byte();
-                    len += 1;
-                    at += 1;
-                    last = entry.info;
-                } else {
-                    if !(0xC2..0xE0).contains(&byte) {
-                        if byte == 0xE2 {
-                            break;
-                        }
-                        break 'words;
-                    }
-                    let next = bytes.get(at + 1).copied().unwrap_or_default();
-                    let entry = self.table.near(u32::from(byte & 31) << 6 | u32::from(next & 63));
-                    match entry.info.class() {
-                        Class::Word => {}
-                        Class::Mark | Class::Ignorable | Class::Apostrophe => break 'words,
-                        _ => break,
-                    }
-                    let Some(fold) = entry.short() else { break 'words };
-                    let Some(slots) = key.get_mut(len..len + fold.len()) else { break 'words };
-                    slots.copy_from_slice(fold);
-                    len += fold.len();
-                    at += 2;
-                    last = entry.info;
-                }
-                units = units.saturating_add(1);
-                seen = seen.union(last);
-            }
-            // What is written to the word: an apostrophe, a dot and more, a character of another kind.
-            match bytes.get(at..) {
-                Some([b'\'' | b'`' | b'.' | b'"', next, ..])
-                    if next.is_ascii_alphanumeric() || *next >= 0x80 =>
-                {
-                    break;
-                }
-                Some([0xE2, 0x80, 0x90..=0xBF, ..]) | Some([0..0x80, ..]) | Some([]) | None => {}
-                Some([0xC2, ..]) => {}
-                _ => break,
-            }
-            if matches!(bytes.get(at..), Some([0xE2, 0x80, 0x98 | 0x99 | 0x9B | 0xA7 | 0xB2, ..])) {
-                break;
-            }
-            let word = PlainWord { padded: &key, len, first };
-            match judge(&word, waiting.as_ref().map(|waiting| waiting.hash)) {
-                Verdict::Pass => waiting = None,
-                Verdict::Stop => {
-                    waiting = None;
-                    break;
-                }
-                Verdict::Back => break,
-                Verdict::Wait(hash) => {
-                    waiting = Some(Waiting { hash, pos: self.pos, last: self.last, passed });
-                }
-            }
-            key.fill(0);
-            passed = Some(Segment {
-                start,
-                end: at,
-                key_start: 0,
-                key_end: 0,
-                gap: Gap::Space,
-                group: Group::Spaced,
-                shape: first_shape(first) | any_shape(seen),
-                units,
-            });
-            (self.pos, self.last) = (at, Some((at, last)));
-        }
-        if let Some(waiting) = waiting {
-            (self.pos, self.last) = (waiting.pos, waiting.last);
-            return waiting.passed;
-        }
-        passed
     }
 
     #[inline]

@@ -42,6 +42,12 @@ pub enum Evidence {
     BeginsSentence,
     /// Against: a weak name supported by its country or parent, but capitals tell nothing here.
     AllCapitals,
+    /// Against: a given name stands right before it.
+    AfterGivenName,
+    /// Against: a person's title stands right before it.
+    AfterTitle,
+    /// Against: a given name, and a capitalized word that names nothing listed follows.
+    GivenName,
     /// Against: the text is a decoy.
     Decoy {
         /// The decoy's name.
@@ -68,6 +74,9 @@ impl Evidence {
             Self::NotCapitalized => "not-capitalized",
             Self::BeginsSentence => "begins-sentence",
             Self::AllCapitals => "all-capitals",
+            Self::AfterGivenName => "after-given-name",
+            Self::AfterTitle => "after-title",
+            Self::GivenName => "given-name",
             Self::Decoy { .. } => "decoy",
             Self::Demonym => "demonym",
             Self::LowScore => "low-score",
@@ -97,6 +106,9 @@ impl Evidence {
             Self::NotCapitalized => "a weak name that is not capitalized here".into(),
             Self::BeginsSentence => "a weak name whose capital may be that of the sentence".into(),
             Self::AllCapitals => "a weak name in capitals, which tell nothing".into(),
+            Self::AfterGivenName => "a given name stands before it: a person's name".into(),
+            Self::AfterTitle => "a person's title stands before it".into(),
+            Self::GivenName => "a given name, with a family name after it".into(),
             Self::Decoy { candidate } => {
                 let name = tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
                 format!("“{name}” is listed as meaning no place or group")

@@ -8,7 +8,7 @@
 //! 2. A weak name is accepted if the same entity is named strongly in the document, or, for a place
 //!    capitalized inside a sentence, if its parent or country is; of several, the one in a named
 //!    region, else the one nearest to the other places named.
-//! 3. Decoys, and demonyms that were not asked for, are rejected.
+//! 3. Decoys, parts of persons' names, and demonyms that were not asked for, are rejected.
 
 mod evidence;
 
@@ -20,7 +20,7 @@ use crate::gazetteer::{EntityKey, Name, distance_km};
 use crate::layout::Row;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
-use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Level, Mention, PersonWord, Tagger, exact_form};
 
 pub use evidence::Evidence;
 
@@ -120,8 +120,9 @@ pub(crate) fn resolve(
     document: &Document<'_>,
     mentions: Vec<Mention>,
 ) -> Tagged {
-    let readings: Vec<Reading> =
+    let mut readings: Vec<Reading> =
         mentions.iter().map(|mention| read(tagger, document, mention)).collect();
+    refuse_persons(&mentions, &mut readings);
     let any_weak = readings.iter().any(|reading| matches!(reading, Reading::Weak(_)));
     let strong =
         if any_weak { strong_names(tagger, &mentions, &readings) } else { Strong::default() };
@@ -178,6 +179,38 @@ fn read(tagger: &Tagger<'_>, document: &Document<'_>, mention: &Mention) -> Read
         return Reading::Strong(*best);
     }
     Reading::Weak(rest)
+}
+
+/// Refuses what is a part of a person's name: a word right after a given name or title, or a given
+/// name right before a capitalized word that is no mention.
+fn refuse_persons(mentions: &[Mention], readings: &mut [Reading]) {
+    for index in 0..readings.len() {
+        let (Some(mention), Some(reading)) = (mentions.get(index), readings.get_mut(index)) else {
+            continue;
+        };
+        let best = match reading {
+            Reading::Strong(best) => *best,
+            Reading::Weak(candidates) => match candidates.first() {
+                Some(first) => *first,
+                None => continue,
+            },
+            Reading::Refused(..) => continue,
+        };
+        if best.demonym || best.kind.entity_type() != EntityType::Place {
+            continue;
+        }
+        let evidence = match mention.context.after {
+            Some(PersonWord::GivenName) => Some(Evidence::AfterGivenName),
+            Some(PersonWord::Title) if best.kind != Kind::Country => Some(Evidence::AfterTitle),
+            _ => None,
+        };
+        let follows = mentions.get(index + 1).map(|next| next.span.start);
+        let surname = mention.context.surname.filter(|start| Some(*start) != follows);
+        let evidence = evidence.or(surname.map(|_| Evidence::GivenName));
+        if let Some(evidence) = evidence {
+            *reading = Reading::Refused(Some(best.entity), evidence);
+        }
+    }
 }
 
 fn primary(lang: &str) -> &str {

@@ -23,7 +23,9 @@ impl CodeSense {
         if span.start < self.run.start || span.end > self.run.end || self.run.is_empty() {
             self.run = run_around(text, span);
             self.code.clear();
-            if let Some(run) = text.get(self.run.range()) {
+            if let Some(run) = text.get(self.run.range())
+                && may_be_code(run)
+            {
                 find_code(run, self.run.start, &mut self.code);
             }
         }
@@ -47,6 +49,12 @@ fn run_around(text: &str, span: Span) -> Span {
         run.end -= 1;
     }
     run
+}
+
+/// True if the run has a mark that only code has inside, or is too long for a word: most runs are
+/// words with a comma or a quote.
+fn may_be_code(run: &str) -> bool {
+    run.len() > LONGEST_WORD || run.bytes().any(|byte| b":@_\\.=".contains(&byte))
 }
 
 fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {

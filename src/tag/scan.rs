@@ -9,13 +9,14 @@ use smallvec::SmallVec;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
 use super::window::Window;
-use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
+use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Filter, Use};
 use crate::normalize::{Gap, Group, PlainWord, Segment, Segmenter, Verdict};
-use crate::record::{Date, Policy, Role};
+use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
+use crate::words;
 
 /// What the scan needs of each layer.
 pub(crate) struct Tables<'g> {
@@ -234,11 +235,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
             }
-            let context = Context {
-                capitalized: end.shape.is_capitalized() || !end.shape.is_cased(),
-                all_upper: end.shape.all_upper(),
-                inside_sentence: self.inside_sentence(&first),
-            };
+            let context = self.context(&first, &end);
             let clitic = peel.text_bytes > 0 || end.particle;
             let mention = Mention { span, candidates, clitic, context };
             if !self.tagger.options.overlapping {
@@ -388,12 +385,32 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let Some(text_bytes) = self.letters_in_text(&first, count) else { continue };
             let peel =
                 Peel { key_bytes: letters.len(), text_bytes, swallowed: proclitic.swallowed };
-            let found = self.try_walk(first, peel);
-            if found.is_some() {
-                return found;
+            let Some((mut mention, segments)) = self.try_walk(first, peel) else { continue };
+            // A common word is itself, whatever its first letter.
+            let key = self.window.key(&first, &first);
+            if std::str::from_utf8(key).is_ok_and(words::is_common) {
+                return None;
             }
+            self.weaken_short(&mut mention);
+            return Some((mention, segments));
         }
         None
+    }
+
+    /// What is left after a proclitic is easily a part of another word: short names need evidence,
+    /// unless they are countries' or stated to be strong.
+    fn weaken_short(&self, mention: &mut Mention) {
+        let text = self.text.get(mention.span.range()).unwrap_or_default();
+        let letters = text.chars().filter(|&char| crate::normalize::is_word(char)).count();
+        if letters > tables::SHORT_AFTER_PROCLITIC {
+            return;
+        }
+        for candidate in &mut mention.candidates {
+            let sure = candidate.kind == Kind::Country || candidate.policy.has(Policy::STRONG);
+            if !sure && !candidate.decoy {
+                candidate.policy = candidate.policy.with(Policy::WEAK);
+            }
+        }
     }
 
     /// Bytes of text that the first `count` letters of a segment take, with their marks.
@@ -490,6 +507,49 @@ impl<'t, 'g> Mentions<'t, 'g> {
             name.chars().next().and_then(crate::normalize::plain) == Some('\'')
         });
         if listed { mark.len_utf8() } else { 0 }
+    }
+
+    /// What stands around the mention that `first` begins.
+    fn context(&mut self, first: &Segment, end: &End) -> Context {
+        let shape = &end.shape;
+        let mut context = Context {
+            capitalized: shape.is_capitalized() || !shape.is_cased(),
+            all_upper: shape.all_upper(),
+            inside_sentence: self.inside_sentence(first),
+            after: None,
+            surname: None,
+        };
+        // Persons' names are of single words, and capitals tell them.
+        if end.segments == 1 && shape.is_capitalized() && !shape.all_upper() {
+            let next = self.window.get(1);
+            // A case ending after an apostrophe tells where, not who.
+            let ending = next.is_some_and(|next| {
+                next.gap == Gap::Apostrophe
+                    && !tables::holds(tables::POSSESSIVES, self.window.key(&next, &next))
+            });
+            if !ending {
+                context.after = self.person_word_before(first);
+            }
+            let surname = next.filter(|next| next.gap == Gap::Space && next.is_capitalized());
+            let key = self.window.key(first, first);
+            context.surname = surname
+                .filter(|_| std::str::from_utf8(key).is_ok_and(words::is_given_name))
+                .map(|next| next.start);
+        }
+        context
+    }
+
+    /// The given name or title right before the segment.
+    fn person_word_before(&self, first: &Segment) -> Option<PersonWord> {
+        let before = self.window.before().filter(|_| first.gap == Gap::Space)?;
+        let text = self.text.get(before.start..before.end)?;
+        let key = crate::normalize::Normalizer::new().key(text);
+        if before.is_capitalized() && words::is_given_name(&key) {
+            return Some(PersonWord::GivenName);
+        }
+        // Only where titles do not govern a genitive: "president Lincoln", but "президент США".
+        let latin = text.chars().all(|char| char < '\u{250}');
+        (latin && words::is_title(&key)).then_some(PersonWord::Title)
     }
 
     /// True if the segment does not begin a sentence or a quotation.
@@ -706,7 +766,7 @@ fn begins_after_proclitic(
     word: &PlainWord<'_>,
     holds: &impl Fn(u64, Use, bool) -> bool,
 ) -> bool {
-    let key = word.padded.get(..word.len).unwrap_or_default();
+    let key = word.key();
     table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
         |proclitic| {
             let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
@@ -726,16 +786,10 @@ fn begins_after_proclitic(
 /// [`filter::hash`] of a plain word.
 #[inline]
 fn plain_hash(word: &PlainWord<'_>) -> u64 {
-    let padded = word.padded;
-    if word.len > 16 {
-        return filter::hash(padded.get(..word.len).unwrap_or_default());
+    match word.numbers() {
+        Some((low, high)) => filter::hash_short(low, high),
+        None => filter::hash(word.key()),
     }
-    let number = |at: usize| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&padded[at..at + 8]);
-        u64::from_le_bytes(bytes)
-    };
-    filter::hash_short(number(0), number(8))
 }
 
 /// Looks at the first words of a text: do capitals mean anything in it?

@@ -106,6 +106,9 @@ pub(crate) const HEBREW: &[Proclitic] = &[
 pub(super) const LEAST_AFTER_PROCLITIC: usize = 3;
 pub(super) const LEAST_IN_WORD_AFTER_PROCLITIC: usize = 2;
 
+/// Names of up to this many letters are weak after a proclitic.
+pub(super) const SHORT_AFTER_PROCLITIC: usize = 3;
+
 /// Particles that Korean writes together with the noun before them.
 pub(super) const KOREAN: &[&str] = &[
     "은",
