@@ -28,6 +28,14 @@ fn jamo_after_a_mark_on_another_letter_begin_a_word() {
 }
 
 #[test]
+fn an_apostrophe_joins_no_pieces_where_no_blank_is_needed() {
+    // The filter knew the listed piece with the apostrophe only.
+    assert_eq!(found(&["北'京"], "在北京。"), ["北京"]);
+    assert_eq!(found(&["на'パリ"], "на\u{AD}パリ"), ["на\u{AD}パリ"]);
+    assert_eq!(found(&["北京"], "在北'京。"), ["北'京"]);
+}
+
+#[test]
 fn marks_between_invisible_characters_fold_in_one_pass() {
     // Each mark folded all those before it again: hours for this text.
     let text = format!("Mosul a{} Mosul", "\u{301}\u{200D}".repeat(1 << 19));

@@ -139,9 +139,12 @@ impl Segment {
         self.is_single() && matches!(self.group, Group::Spaced) && !self.is_hangul()
     }
 
-    /// True if it belongs to the same piece as the segment before it: joined by an apostrophe or dot.
+    /// True if it belongs to the same piece as the segment before it: joined by an apostrophe or
+    /// dot. Where no blank is needed nothing joins, so that a name has the same pieces without the
+    /// mark.
     pub(crate) fn continues_piece(&self, before: &Segment) -> bool {
-        self.gap != Gap::None && self.gap.joins(before, self)
+        let spaced = self.group == Group::Spaced && before.group == Group::Spaced;
+        spaced && self.gap != Gap::None && self.gap.joins(before, self)
     }
 
     pub(crate) const fn is_arabic(&self) -> bool {

@@ -28,34 +28,12 @@ impl Brute {
         let initials = any(is_upper) && !any(is_lower) && letters <= 4;
         let default = if initials { Policy::UPPER } else { Policy::default() };
         self.longest = self.longest.max(key.len());
-        let searched = role == Role::Search || role == Role::Retract;
-        let (stated, policy) = (policy.is_some(), policy.unwrap_or(default));
+        let tagged = role != Role::Search && role != Role::Retract;
         let (id, text) = (id.into(), text.into());
-        self.names.entry(key).or_default().push(Listed {
-            id,
-            text,
-            words,
-            policy,
-            stated,
-            searched,
-        });
-    }
-
-    /// What is stated of a name holds for the entity's other spellings of it: to be called last.
-    pub fn share_policies(&mut self) {
-        for names in self.names.values_mut() {
-            names.sort_by(|one, other| one.text.cmp(&other.text));
-            let stated: Vec<(String, Policy)> = names
-                .iter()
-                .filter(|name| name.stated)
-                .map(|name| (name.id.clone(), name.policy))
-                .collect();
-            for name in names.iter_mut().filter(|name| !name.stated) {
-                if let Some((_, policy)) = stated.iter().find(|(id, _)| *id == name.id) {
-                    name.policy = *policy;
-                }
-            }
-        }
+        let listed = Listed { id, text, words, stated: policy, default, tagged };
+        let names = self.names.entry(key).or_default();
+        names.push(listed);
+        names.sort_by(|one, other| one.text.cmp(&other.text));
     }
 
     /// The leftmost longest names of `text`, each with the ids it may mean.
@@ -98,8 +76,14 @@ impl Brute {
         let listed = self.names.get(&key(&text[span.clone()]))?;
         let dotted = run.len() > 1 && last.gap == '.' && last.continues(&run[run.len() - 2]);
         span.end += usize::from(dotted && text[span.end..].starts_with('.'));
-        let meets =
-            |name: &&Listed| !name.searched && name.meets(run, &text[span.clone()], lower_text);
+        // What is stated of one spelling holds for all that the entity has with this key.
+        let policy = |name: &Listed| {
+            let mut same = listed.iter().filter(|other| other.id == name.id);
+            name.stated.or_else(|| same.find_map(|other| other.stated)).unwrap_or(name.default)
+        };
+        let meets = |name: &&Listed| {
+            name.tagged && name.meets(policy(name), run, &text[span.clone()], lower_text)
+        };
         let mut ids: Vec<String> =
             listed.iter().filter(meets).map(|name| name.id.clone()).collect();
         ids.sort();
@@ -122,9 +106,9 @@ struct Listed {
     id: String,
     text: String,
     words: Vec<Word>,
-    policy: Policy,
-    stated: bool,
-    searched: bool,
+    stated: Option<Policy>,
+    default: Policy,
+    tagged: bool,
 }
 
 const APOSTROPHES: &str = "'’‘‛`´′＇ʹʺʻʼʽʾʿˈˊˋ·״׳";
@@ -197,10 +181,14 @@ fn gap(between: &str, before: char, after: char) -> char {
         seen.chars().filter(|&char| !is_mark(char) && !INVISIBLE.contains(char)).collect();
     let mut marks: Vec<char> = seen.chars().filter(|char| !char.is_whitespace()).collect();
     // The dot or apostrophe right before a hyphen belongs to the word: Ust'-Nera.
-    let joined = !seen.chars().any(char::is_whitespace) && marks.len() == 2 && is_dash(marks[1]);
-    if joined && (APOSTROPHES.contains(marks[0]) || ".．․‧".contains(marks[0])) {
+    let first = |char: char| APOSTROPHES.contains(char) || ".．․‧".contains(char);
+    if let [mark, dash] = marks[..]
+        && first(mark)
+        && is_dash(dash)
+        && seen.starts_with(&String::from_iter([mark, dash]))
+    {
+        seen.remove(0);
         marks.remove(0);
-        seen = marks.iter().collect();
     }
     let cased = [before, after].iter().all(|&char| is_upper(char) || is_lower(char));
     let hebrew = [before, after].iter().all(|char| char.script() == Script::Hebrew);
@@ -289,11 +277,11 @@ impl Word {
 
 impl Listed {
     /// May the words of the text, with this name's key, be this name?
-    fn meets(&self, run: &[Word], surface: &str, lower_text: bool) -> bool {
+    fn meets(&self, policy: Policy, run: &[Word], surface: &str, lower_text: bool) -> bool {
         let any = |test: fn(char) -> bool| run.iter().any(|word| word.letters.contains(test));
         let all_upper = any(is_upper) && !any(is_lower);
         let capitals = pieces(&self.words).zip(pieces(run)).all(|(name, text)| text || !name);
-        let case = match self.policy {
+        let case = match policy {
             policy if policy.has(Policy::ANYCASE) || !any(is_upper) && !any(is_lower) => true,
             policy if policy.has(Policy::UPPER) => all_upper,
             policy if policy.has(Policy::TITLE) => run[0].is_capitalized() && !all_upper,
@@ -307,13 +295,17 @@ impl Listed {
             ':' if run[at - 1].is_abbreviation() => true,
             mark => self.words.get(at).is_some_and(|word| word.gap == mark),
         });
-        case && gaps && (!self.policy.has(Policy::EXACT) || plain(surface) == plain(&self.text))
+        case && gaps && (!policy.has(Policy::EXACT) || plain(surface) == plain(&self.text))
     }
 }
 
 /// Which pieces are capitalized.
 fn pieces(words: &[Word]) -> impl Iterator<Item = bool> {
-    let starts = |at: &usize| *at == 0 || !words[*at].continues(&words[*at - 1]);
+    let spaced = |word: &Word| word.letters.starts_with(|char| style(char) == 's');
+    let starts = move |at: &usize| match words[..=*at] {
+        [.., ref before, ref word] => !(spaced(word) && spaced(before) && word.continues(before)),
+        _ => true,
+    };
     (0..words.len()).filter(starts).map(|at| words[at].is_capitalized())
 }
 
