@@ -248,7 +248,8 @@ proptest! {
     fn offsets_agree_with_naive_counts(text in text(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..20)) {
         let bytes: Vec<usize> =
             text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect();
-        let units: [(OffsetUnit, fn(&str) -> usize); 3] = [
+        type Count = fn(&str) -> usize;
+        let units: [(OffsetUnit, Count); 3] = [
             (OffsetUnit::Byte, str::len),
             (OffsetUnit::Codepoint, |before| before.chars().count()),
             (OffsetUnit::Utf16, |before| before.encode_utf16().count()),
