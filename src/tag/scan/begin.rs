@@ -1,0 +1,165 @@
+//! May a name begin here? The filters' answer, for plain words that are skimmed and for segments.
+//!
+//! In: a word or segment. Out: no, or perhaps; a no is certain.
+
+use super::*;
+
+impl<'g> Mentions<'_, 'g> {
+    /// Asks the filters whether a name may begin here; `hash` is that of the first segment's key, or
+    /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
+    #[inline]
+    pub(super) fn may_begin(
+        &mut self,
+        first: &Segment,
+        taken: usize,
+        hash: u64,
+        lower: bool,
+    ) -> bool {
+        let lower = lower && self.case == TextCase::Mixed;
+        if self.listed(hash, Use::Whole, lower)
+            || self.listed(hash, Use::First, lower) && self.pair_goes_on(1, hash, lower)
+        {
+            return true;
+        }
+        // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
+        // particle written to it.
+        if first.is_hangul() && self.may_begin_before_particle(first, lower) {
+            return true;
+        }
+        self.may_join(first) && self.may_begin_joined(first, taken, lower)
+    }
+
+    /// True if what stands right after the segment may join it to the next one; looks at one byte,
+    /// so that the scan does not run ahead for nothing.
+    #[inline]
+    pub(super) fn may_join(&self, segment: &Segment) -> bool {
+        let after = self.text.as_bytes().get(segment.end);
+        after.is_some_and(|&byte| matches!(byte, b'\'' | b'.' | b'`' | b'"') || byte >= 0x80)
+    }
+
+    #[inline]
+    pub(super) fn listed(&self, hash: u64, use_: Use, lower: bool) -> bool {
+        self.tagger.scan.layers.iter().any(|layer| layer.filter.may_hold(hash, use_, lower))
+    }
+
+    /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
+    pub(super) fn pair_goes_on(&mut self, ahead: usize, first: u64, lower: bool) -> bool {
+        let Some(start) = self.window.get(ahead) else { return false };
+        let mut last = start;
+        for next in ahead + 1..ahead + MOST_JOINED {
+            let hash = filter::hash(self.window.key(&start, &last));
+            if self.listed(filter::pair(first, hash), Use::Pair, lower) {
+                return true;
+            }
+            if !self.may_join(&last) {
+                break;
+            }
+            match self.window.get(next) {
+                Some(after) if after.continues_piece(&last) => last = after,
+                _ => break,
+            }
+        }
+        let key = self.window.key(&last, &last);
+        last.is_hangul()
+            && without_particle(key)
+                .any(|rest| self.listed(filter::pair(first, filter::hash(rest)), Use::Pair, lower))
+    }
+
+    /// The same for pieces of several segments, from the shortest.
+    pub(super) fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
+        let mut last = *first;
+        for ahead in 1..MOST_JOINED {
+            match self.window.get(ahead) {
+                Some(next) if next.continues_piece(&last) => last = next,
+                _ => return false,
+            }
+            let key = self.window.key(first, &last);
+            let hash = filter::hash(key.get(taken..).unwrap_or_default());
+            if self.listed(hash, Use::Whole, lower)
+                || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash, lower)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(super) fn may_begin_before_particle(&self, first: &Segment, lower: bool) -> bool {
+        let key = self.window.key(first, first);
+        without_particle(key).any(|rest| self.listed(filter::hash(rest), Use::Whole, lower))
+    }
+}
+
+/// Asks the filters about a plain word, and about the pair with the word before it. Lets pass only
+/// where [`Mentions::try_here`] would find nothing.
+#[inline]
+pub(super) fn judge(
+    layers: &[Layer<'_>],
+    word: &PlainWord<'_>,
+    before: Option<u64>,
+    mixed: bool,
+) -> Verdict {
+    let lower = mixed && word.first.is_lower();
+    let hash = plain_hash(word);
+    let holds = |hash, use_, lower| {
+        layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
+    };
+    // The pair was asked for with the first word's case; small letters are in the filter both ways.
+    if let Some(before) = before
+        && holds(filter::pair(before, hash), Use::Pair, false)
+    {
+        return Verdict::Back;
+    }
+    let proclitics = match (word.first.is_arabic(), word.first.is_hebrew()) {
+        (true, _) => tables::ARABIC,
+        (_, true) => tables::HEBREW,
+        _ => &[],
+    };
+    if !proclitics.is_empty() && begins_after_proclitic(proclitics, word, &holds) {
+        return Verdict::Stop;
+    }
+    if !layers.iter().any(|layer| layer.filter.may_begin(hash, lower)) {
+        Verdict::Pass
+    } else if holds(hash, Use::Whole, lower) {
+        Verdict::Stop
+    } else {
+        Verdict::Wait(hash)
+    }
+}
+
+/// True if a name may begin after a proclitic of the word.
+pub(super) fn begins_after_proclitic(
+    table: &[Proclitic],
+    word: &PlainWord<'_>,
+    holds: &impl Fn(u64, Use, bool) -> bool,
+) -> bool {
+    let key = word.key();
+    table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
+        |proclitic| {
+            let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
+            let hash = if proclitic.swallowed.is_empty() {
+                filter::hash(rest)
+            } else {
+                let mut whole: SmallVec<[u8; 64]> =
+                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
+                whole.extend_from_slice(rest);
+                filter::hash(&whole)
+            };
+            holds(hash, Use::Whole, false) || holds(hash, Use::First, false)
+        },
+    )
+}
+
+/// [`filter::hash`] of a plain word.
+#[inline]
+pub(super) fn plain_hash(word: &PlainWord<'_>) -> u64 {
+    match word.numbers() {
+        Some((low, high)) => filter::hash_short(low, high),
+        None => filter::hash(word.key()),
+    }
+}
+
+/// What is left of a Korean word before each particle that it may end with.
+pub(super) fn without_particle(key: &[u8]) -> impl Iterator<Item = &[u8]> {
+    tables::KOREAN.iter().filter_map(move |particle| key.strip_suffix(particle.as_bytes()))
+}

@@ -1,0 +1,101 @@
+//! Where names may begin and end, and which gaps they may cross.
+//!
+//! In: segments and what stands between them. Out: whether a name may run on, begin or end there.
+
+use super::*;
+
+impl<'g> Mentions<'_, 'g> {
+    /// May a name run from one segment into the next?
+    pub(super) fn crossing(&self, before: &Segment, after: &Segment) -> Option<Crossing> {
+        match after.gap {
+            Gap::Start | Gap::Break => None,
+            // "Iraqi's" is not the listed "Iraqis", but "McDonald's" is itself.
+            Gap::Apostrophe
+                if tables::holds(tables::POSSESSIVES, self.window.key(after, after)) =>
+            {
+                Some(Crossing::Listed)
+            }
+            Gap::None | Gap::Apostrophe => Some(Crossing::Joined),
+            Gap::Dot if after.gap.joins(before, after) => Some(Crossing::Joined),
+            Gap::Dash | Gap::Space => Some(Crossing::Apart),
+            Gap::DotSpace if self.is_abbreviation(before) => Some(Crossing::Apart),
+            Gap::Dot if self.is_abbreviation(before) && after.is_capitalized() => {
+                Some(Crossing::Apart)
+            }
+            Gap::Dot | Gap::DotSpace | Gap::Mark(_) => Some(Crossing::Listed),
+        }
+    }
+
+    /// True if a full stop after `segment` need not end a sentence.
+    pub(super) fn is_abbreviation(&self, segment: &Segment) -> bool {
+        let key = self.window.key(segment, segment);
+        segment.is_single() && segment.is_capitalized() || tables::holds(tables::ABBREVIATIONS, key)
+    }
+
+    /// `Some` if a name may begin at the first segment, after what stands before it.
+    pub(super) fn boundary_before(&self, first: &Segment) -> Option<()> {
+        let before = self.window.before();
+        let allowed = match (first.gap, before) {
+            (_, None) => true,
+            (Gap::Apostrophe, Some(before)) => {
+                // After a proclitic set off by gershayim, or after an elided particle.
+                let key = crate::normalize::Normalizer::new();
+                let text = self.text.get(before.start..before.end).unwrap_or_default();
+                let elided = key.key(text);
+                tables::holds(tables::ELISIONS, elided.as_bytes())
+            }
+            (Gap::Dot, Some(before)) => !first.gap.joins(&before, first),
+            // A number or another script may touch a name, a hash sign too.
+            _ => true,
+        };
+        allowed.then_some(())
+    }
+
+    /// True if a name may end with the segment `ahead`, before what stands after it.
+    pub(super) fn boundary_after(&mut self, ahead: usize, segment: &Segment) -> bool {
+        if !self.may_join(segment) {
+            return true;
+        }
+        let Some(after) = self.window.get(ahead + 1) else { return true };
+        match after.gap {
+            Gap::Apostrophe => {
+                let key = self.window.key(&after, &after);
+                tables::holds(tables::POSSESSIVES, key)
+                    || self.turkic
+                        && (!after.is_capitalized() || !after.has_lower() && !segment.has_lower())
+                        && tables::holds(tables::TURKIC_SUFFIXES, key)
+            }
+            Gap::Dot => !after.gap.joins(segment, &after),
+            _ => true,
+        }
+    }
+
+    /// The end of the mention, with the last dot of a dotted acronym.
+    pub(super) fn with_last_dot(&self, end: &End) -> usize {
+        let followed = end.dotted && self.text.as_bytes().get(end.end) == Some(&b'.');
+        if followed { end.end + 1 } else { end.end }
+    }
+
+    /// Bytes of an apostrophe before the span with which the listed name begins ('s-Hertogenbosch).
+    pub(super) fn leading_apostrophe(&self, span: Span, candidates: &[Candidate]) -> usize {
+        let before = self.text.get(..span.start).and_then(|before| before.chars().next_back());
+        let Some(mark) = before.filter(|&char| crate::normalize::plain(char) == Some('\'')) else {
+            return 0;
+        };
+        let listed = candidates.iter().any(|candidate| {
+            let name = self.tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
+            name.chars().next().and_then(crate::normalize::plain) == Some('\'')
+        });
+        if listed { mark.len_utf8() } else { 0 }
+    }
+}
+
+/// How a name crosses a gap.
+pub(super) enum Crossing {
+    /// Keys stand together.
+    Joined,
+    /// A space in the key.
+    Apart,
+    /// Only names that are listed with the same mark; a space in the key unless it is an apostrophe.
+    Listed,
+}

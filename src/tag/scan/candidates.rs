@@ -1,0 +1,113 @@
+//! From a key to candidates: the names of all layers with this key that meet the text.
+//!
+//! In: a key, and the shape of the text that has it. Out: candidates, most important first.
+
+use super::*;
+
+impl<'g> Mentions<'_, 'g> {
+    /// The names of all layers with this key that meet the text, most important first.
+    pub(super) fn candidates(
+        &mut self,
+        key: &[u8],
+        row: u32,
+        shape: &Shape,
+        span: Span,
+    ) -> SmallVec<[Candidate; 2]> {
+        let tagger = self.tagger;
+        let surface = self.text.get(span.range()).unwrap_or_default();
+        let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
+        let mut inherited: Option<Policy> = None;
+        for (layer, number) in tagger.scan.layers.iter().zip(0_u16..) {
+            // The walk has found the rows of a single layer already.
+            let single = tagger.scan.layers.len() == 1;
+            let Some(first) = (if single { Some(row) } else { layer.keys.get(key) }) else {
+                continue;
+            };
+            let mut own: Option<Policy> = None;
+            for (row_number, row) in layer.view.key_rows(first) {
+                let entity =
+                    tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
+                if row.role() == Role::Retract {
+                    candidates.retain(|candidate| candidate.entity != entity);
+                    continue;
+                }
+                if !self.speaks(layer.view.lang(row)) {
+                    continue;
+                }
+                let policy = match inherited {
+                    Some(policy) if !row.has(Row::STATED) => policy,
+                    _ => row.policy(),
+                };
+                own = Some(own.map_or(policy, |own| own.min(policy)));
+                let name = || layer.view.name(row_number);
+                let refused = policy::test(row, policy, shape, self.case, surface, name)
+                    .and_then(|()| self.in_time(layer.view, row_number, row))
+                    .err();
+                if let Some(attempts) = &mut self.attempts {
+                    attempts.push(Attempt { span, layer: number, row: row_number, refused });
+                }
+                if refused.is_none() && !tagger.layers.retracts(entity) {
+                    add(&mut candidates, tagger, row, row_number, number, entity, policy);
+                }
+            }
+            inherited = inherited.or(own);
+        }
+        candidates.sort_by(|one, other| {
+            other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
+        });
+        candidates
+    }
+
+    /// Tests the name's period against the document's date.
+    pub(super) fn in_time(&self, view: View<'_>, number: u32, row: &Row) -> Result<(), Mismatch> {
+        let Some(date) = self.date.filter(|_| row.has(Row::DATED)) else { return Ok(()) };
+        let (since, until) = view.dates(number);
+        let outside =
+            since.is_some_and(|since| date < since) || until.is_some_and(|until| date > until);
+        if outside { Err(Mismatch::Date) } else { Ok(()) }
+    }
+
+    /// True if names in `lang` are asked for.
+    pub(super) fn speaks(&self, lang: &str) -> bool {
+        let wanted = &self.tagger.options.langs;
+        wanted.is_empty()
+            || lang.is_empty()
+            || wanted
+                .iter()
+                .any(|wanted| wanted == lang || lang.split('-').next() == Some(wanted.as_str()))
+    }
+}
+
+/// Adds a candidate, or strengthens the one its entity already has.
+pub(super) fn add(
+    candidates: &mut SmallVec<[Candidate; 2]>,
+    tagger: &Tagger<'_>,
+    row: &Row,
+    number: u32,
+    layer: u16,
+    entity: EntityKey,
+    policy: Policy,
+) {
+    let role = row.role();
+    let demonym = role == Role::Demonym;
+    if let Some(known) = candidates.iter_mut().find(|known| known.entity == entity) {
+        // The strongest of an entity's names with this key counts; a plain name beats a demonym.
+        let weaker = known.demonym && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
+        if weaker && (!demonym || known.demonym) {
+            (known.row, known.layer, known.policy, known.demonym) =
+                (number, layer, policy, demonym);
+        }
+        return;
+    }
+    let (prior, kind) = tagger.layers.prior(entity);
+    candidates.push(Candidate {
+        entity,
+        layer,
+        row: number,
+        policy,
+        prior,
+        kind,
+        demonym,
+        decoy: role == Role::Decoy,
+    });
+}

@@ -1,0 +1,348 @@
+//! The scan: from segments to mentions.
+//!
+//! For every segment: may a name begin here ([`Filter`]), which keys run along the text from here
+//! ([`Keys`]), does a listed name with such a key meet the text by its policy. The longest that
+//! does is the mention, and the scan goes on behind it.
+
+mod begin;
+mod boundary;
+mod candidates;
+mod clitic;
+mod context;
+
+use smallvec::SmallVec;
+
+use begin::judge;
+use boundary::Crossing;
+
+use super::policy::{self, Mismatch, Shape};
+use super::tables::{self, Proclitic};
+use super::window::Window;
+use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
+use crate::gazetteer::{EntityKey, Keys, Place, View};
+use crate::layout::Row;
+use crate::layout::filter::{self, Filter, Use};
+use crate::normalize::{Gap, Group, PlainWord, Segment, Segmenter, Verdict};
+use crate::record::{Date, Kind, Policy, Role};
+use crate::span::Span;
+use crate::words;
+
+/// What the scan needs of each layer.
+pub(crate) struct Tables<'g> {
+    layers: Vec<Layer<'g>>,
+}
+
+struct Layer<'g> {
+    view: View<'g>,
+    keys: Keys<'g>,
+    filter: Filter<'g>,
+}
+
+impl<'g> Tables<'g> {
+    pub(super) fn new(views: &[View<'g>]) -> Self {
+        let layer = |&view: &View<'g>| Layer { view, keys: view.keys(), filter: view.filter() };
+        Self { layers: views.iter().map(layer).collect() }
+    }
+}
+
+/// Iterator over the mentions of a text, see [`Tagger::find_iter`].
+pub struct Mentions<'t, 'g> {
+    tagger: &'t Tagger<'g>,
+    text: &'t str,
+    window: Window<'t>,
+    case: TextCase,
+    turkic: bool,
+    date: Option<Date>,
+    code: super::code::CodeSense,
+    /// Overlapping mentions found at one place, last first.
+    queue: Vec<Mention>,
+    /// Where refused names are noted, for `explain`.
+    attempts: Option<Vec<Attempt>>,
+}
+
+/// Segments that the filters are asked about as one piece. Names have far fewer (`U.S.S.R.` has
+/// four); the bound keeps `a.a.a.a…` linear.
+const MOST_JOINED: usize = 24;
+
+/// A listed name that has the key of a span, and what came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) span: Span,
+    pub(crate) layer: u16,
+    pub(crate) row: u32,
+    pub(crate) refused: Option<Mismatch>,
+}
+
+/// A place in the text where a key ends.
+struct End {
+    /// Segments from the first on.
+    segments: usize,
+    end: usize,
+    shape: Shape,
+    /// Bytes of the key.
+    key: usize,
+    /// First row of the key in the layer that was walked.
+    row: u32,
+    particle: bool,
+    /// Ends with single letters joined by dots.
+    dotted: bool,
+}
+
+/// What may have been taken off the front of the first segment.
+#[derive(Clone, Copy, Default)]
+struct Peel {
+    key_bytes: usize,
+    text_bytes: usize,
+    swallowed: &'static str,
+}
+
+impl<'t, 'g> Mentions<'t, 'g> {
+    pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
+        let primary = document.lang.split('-').next().unwrap_or_default();
+        Self {
+            tagger,
+            text: document.text,
+            window: Window::new(document.text),
+            case: sense_case(document.text),
+            turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
+            date: document.date,
+            code: super::code::CodeSense::default(),
+            queue: Vec::new(),
+            attempts: None,
+        }
+    }
+
+    /// The same, noting every listed name that has the key of some span.
+    pub(crate) fn noting_attempts(mut self) -> Self {
+        self.attempts = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn attempts(self) -> Vec<Attempt> {
+        self.attempts.unwrap_or_default()
+    }
+
+    /// The mention that begins at the current segment, and how many segments it takes.
+    #[inline]
+    fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
+        let hash = filter::hash(self.window.key(&first, &first));
+        if self.may_begin(&first, 0, hash, first.starts_lower()) {
+            let found = self.try_walk(first, Peel::default());
+            if found.is_some() {
+                return found;
+            }
+        }
+        if first.is_arabic() {
+            return self.try_proclitics(first, tables::ARABIC);
+        }
+        if first.is_hebrew() {
+            return self.try_proclitics(first, tables::HEBREW);
+        }
+        None
+    }
+
+    /// Walks the keys of all layers along the text.
+    fn try_walk(&mut self, first: Segment, peel: Peel) -> Option<(Mention, usize)> {
+        let mut ends: SmallVec<[End; 4]> = SmallVec::new();
+        let mut key: SmallVec<[u8; 64]> = SmallVec::new();
+        for layer in 0..self.tagger.scan.layers.len() {
+            self.walk(layer, first, peel, &mut key, &mut ends);
+        }
+        if ends.is_empty() {
+            return None;
+        }
+        // Longest first; several layers may have found the same end.
+        ends.sort_by(|one, other| other.end.cmp(&one.end).then(one.particle.cmp(&other.particle)));
+        ends.dedup_by_key(|end| (end.end, end.particle));
+        self.boundary_before(&first)?;
+        let start = first.start + peel.text_bytes;
+        if peel.text_bytes > 0 {
+            let letters =
+                |end: &End| key.iter().take(end.key).filter(|&&byte| byte & 0xC0 != 0x80).count();
+            ends.retain(|end| letters(end) >= tables::LEAST_AFTER_PROCLITIC);
+        }
+        let mut longest = None;
+        for end in ends {
+            let mut span = Span::new(start, self.with_last_dot(&end));
+            let Some(key) = key.get(..end.key) else { continue };
+            let candidates = self.candidates(key, end.row, &end.shape, span);
+            span.start -= self.leading_apostrophe(span, &candidates);
+            if candidates.is_empty() || self.code.is_code(self.text, span) {
+                continue;
+            }
+            let context = self.context(&first, &end);
+            let clitic = peel.text_bytes > 0 || end.particle;
+            let mention = Mention { span, candidates, clitic, context };
+            if !self.tagger.options.overlapping {
+                return Some((mention, end.segments));
+            }
+            if longest.is_none() {
+                longest = Some((mention, 1));
+            } else {
+                self.queue.push(mention);
+            }
+        }
+        self.queue.reverse();
+        longest
+    }
+
+    /// Collects where keys of one layer end; `key` becomes the longest run of key bytes walked.
+    fn walk(
+        &mut self,
+        layer: usize,
+        first: Segment,
+        peel: Peel,
+        key: &mut SmallVec<[u8; 64]>,
+        ends: &mut SmallVec<[End; 4]>,
+    ) {
+        let tagger = self.tagger;
+        let Some(Layer { keys, .. }) = tagger.scan.layers.get(layer) else { return };
+        let mut shape = Shape::default();
+        let mut place = keys.start();
+        let mut before = first;
+        let mut walked = 0;
+        for ahead in 0.. {
+            let Some(segment) = self.window.get(ahead) else { return };
+            let mut separator: &[u8] = b"";
+            if ahead > 0 {
+                match self.crossing(&before, &segment) {
+                    None => return,
+                    Some(Crossing::Joined) => {}
+                    Some(Crossing::Apart) => separator = b" ",
+                    Some(Crossing::Listed) => {
+                        if segment.gap != Gap::Apostrophe {
+                            separator = b" ";
+                        }
+                        shape.marks.push((ahead, segment.gap));
+                    }
+                }
+            }
+            let Some(next) = keys.walk(place, separator) else { return };
+            let part = self.window.key(&segment, &segment);
+            let (swallowed, part) = if ahead == 0 {
+                (peel.swallowed.as_bytes(), part.get(peel.key_bytes..).unwrap_or_default())
+            } else {
+                (&b""[..], part)
+            };
+            note(key, &mut walked, separator);
+            note(key, &mut walked, swallowed);
+            let Some(next) = keys.walk(next, swallowed) else { return };
+            shape.push(&segment, (ahead > 0).then_some(&before));
+            if segment.is_hangul() {
+                self.particle_ends(keys, next, &segment, part, walked, &shape, ahead, key, ends);
+            }
+            let part = self.window.key(&segment, &segment);
+            let part = part.get(if ahead == 0 { peel.key_bytes } else { 0 }..).unwrap_or_default();
+            note(key, &mut walked, part);
+            let Some(next) = keys.walk(next, part) else { return };
+            if let Some(row) = keys.ends(next)
+                && self.boundary_after(ahead, &segment)
+            {
+                ends.push(End {
+                    row,
+                    segments: ahead + 1,
+                    end: segment.end,
+                    shape: shape.clone(),
+                    key: walked,
+                    particle: false,
+                    dotted: ahead > 0
+                        && segment.gap == Gap::Dot
+                        && segment.gap.joins(&before, &segment),
+                });
+            }
+            (place, before) = (next, segment);
+        }
+    }
+
+    /// Ends before a Korean particle written to the segment.
+    #[cold]
+    #[allow(clippy::too_many_arguments, reason = "the state of the walk")]
+    fn particle_ends(
+        &self,
+        keys: &Keys<'_>,
+        place: Place,
+        segment: &Segment,
+        part: &[u8],
+        walked: usize,
+        shape: &Shape,
+        ahead: usize,
+        key: &mut SmallVec<[u8; 64]>,
+        ends: &mut SmallVec<[End; 4]>,
+    ) {
+        for particle in tables::KOREAN {
+            let Some(name) = part.strip_suffix(particle.as_bytes()) else { continue };
+            let syllables = name.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+            if syllables < tables::LEAST_BEFORE_PARTICLE && ahead == 0 || name.is_empty() {
+                continue;
+            }
+            let Some(next) = keys.walk(place, name) else { continue };
+            let Some(text) = self.text.get(segment.start..segment.end) else { continue };
+            // Particles are of syllables, which folding leaves alone.
+            let Some(rest) = text.strip_suffix(particle) else { continue };
+            if let Some(row) = keys.ends(next) {
+                let mut end = walked;
+                note(key, &mut end, name);
+                ends.push(End {
+                    row,
+                    segments: ahead + 1,
+                    end: segment.start + rest.len(),
+                    shape: shape.clone(),
+                    key: end,
+                    particle: true,
+                    dotted: false,
+                });
+            }
+        }
+    }
+}
+
+/// Appends to the key walked so far. All layers and particles walk the same bytes, so what one has
+/// written the next finds in its place.
+fn note(key: &mut SmallVec<[u8; 64]>, walked: &mut usize, bytes: &[u8]) {
+    if key.len() < *walked + bytes.len() {
+        key.truncate(*walked);
+        key.extend_from_slice(bytes);
+    }
+    *walked += bytes.len();
+}
+
+impl Iterator for Mentions<'_, '_> {
+    type Item = Mention;
+
+    fn next(&mut self) -> Option<Mention> {
+        if let Some(mention) = self.queue.pop() {
+            return Some(mention);
+        }
+        loop {
+            let (layers, lower) = (&self.tagger.scan.layers, self.case == TextCase::Mixed);
+            self.window.skim(|word, before| judge(layers, word, before, lower));
+            let first = self.window.get(0)?;
+            match self.try_here(first) {
+                Some((mention, segments)) => {
+                    self.window.advance(segments);
+                    return Some(mention);
+                }
+                None => self.window.advance(1),
+            }
+        }
+    }
+}
+
+/// Looks at the first words of a text: do capitals mean anything in it?
+fn sense_case(text: &str) -> TextCase {
+    const WORDS: usize = 400;
+    let mut segmenter = Segmenter::new(text);
+    let mut keys = Vec::new();
+    let (mut words, mut capitalized) = (0_usize, 0_usize);
+    while let Some(segment) = segmenter.next(&mut keys) {
+        keys.clear();
+        if segment.group == Group::Spaced && (segment.has_lower() || segment.has_upper()) {
+            words += 1;
+            capitalized += usize::from(segment.is_capitalized());
+            if capitalized >= 3 || words == WORDS {
+                break;
+            }
+        }
+    }
+    if words > 0 && capitalized * 25 < words { TextCase::Lower } else { TextCase::Mixed }
+}
