@@ -3,6 +3,7 @@
 mod brute;
 mod cases;
 mod check;
+mod gaps;
 mod html;
 mod damage;
 mod found;
