@@ -32,6 +32,7 @@
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
+//! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
 //! | write results | [`output`] |
 //!
@@ -54,6 +55,7 @@ mod tag;
 mod lookup;
 mod resolve;
 mod explain;
+mod gaps;
 mod check;
 pub mod output;
 
@@ -61,6 +63,7 @@ pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, GazetteerBuilder, Provenance};
 pub use error::Error;
 pub use explain::{Explanation, Trial, key_of};
+pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
 };

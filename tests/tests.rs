@@ -6,6 +6,7 @@ mod cases;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
+mod gaps;
 mod html;
 mod damage;
 mod found;

@@ -8,6 +8,7 @@ mod check;
 mod compile;
 mod documents;
 mod explain;
+mod gaps;
 mod gazetteers;
 mod html_text;
 mod info;
@@ -38,6 +39,7 @@ enum Command {
     Tag(Box<tag::Args>),
     Lookup(lookup::Args),
     Explain(explain::Args),
+    Gaps(gaps::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
@@ -69,6 +71,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Tag(args) => tag::run(args),
         Command::Lookup(args) => lookup::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Gaps(args) => gaps::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),

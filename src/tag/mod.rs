@@ -23,7 +23,9 @@ use crate::span::Span;
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;
-pub(crate) use tables::{ARABIC, ELISIONS, HEBREW, POSSESSIVES};
+pub(crate) use tables::{
+    ABBREVIATIONS, ARABIC, ELISIONS, HEBREW, POSSESSIVES, TURKIC_SUFFIXES, holds,
+};
 
 /// How a text met a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

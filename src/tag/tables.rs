@@ -14,7 +14,7 @@ pub(crate) const ELISIONS: &[&str] = &[
 pub(crate) const POSSESSIVES: &[&str] = &["s", "ll", "d", "re", "ve"];
 
 /// Case endings that Turkish and Azerbaijani set off by an apostrophe.
-pub(super) const TURKIC_SUFFIXES: &[&str] = &[
+pub(crate) const TURKIC_SUFFIXES: &[&str] = &[
     "a", "e", "i", "u", "ya", "ye", "yi", "yu", "da", "de", "ta", "te", "dan", "den", "tan", "ten",
     "in", "un", "nin", "nun", "na", "ne", "ni", "nu", "nda", "nde", "ndan", "nden", "la", "le",
     "yla", "yle", "li", "lu", "lilar", "liler", "lular", "luler", "daki", "deki", "taki", "teki",
@@ -165,7 +165,7 @@ pub(super) const KOREAN: &[&str] = &[
 pub(super) const LEAST_BEFORE_PARTICLE: usize = 2;
 
 /// Abbreviations after which a full stop and a space do not end a name.
-pub(super) const ABBREVIATIONS: &[&str] = &[
+pub(crate) const ABBREVIATIONS: &[&str] = &[
     "st", "ste", "sts", "saint", "mt", "mte", "mts", "ft", "pt", "pte", "is", "isl", "i", "gt",
     "lt", "sta", "sto", "s", "n", "e", "w", "no", "so", "dr", "gen", "col", "capt", "pres", "sr",
     "jr", "kr", "bez", "b", "a", "o", "u", "bd", "av", "ave", "blvd", "co", "twp", "hts", "jct",
@@ -174,6 +174,6 @@ pub(super) const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// True if a sorted-or-not small table holds `key`.
-pub(super) fn holds(table: &[&str], key: &[u8]) -> bool {
+pub(crate) fn holds(table: &[&str], key: &[u8]) -> bool {
     table.iter().any(|word| word.as_bytes() == key)
 }

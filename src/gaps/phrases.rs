@@ -1,0 +1,181 @@
+//! Words that introduce names: `ville de _`, `_ province`, `город _`, `مدينة _`.
+//!
+//! In: `src/data/phrases/*.txt`, one file per language. Out: what a run of keys before or after a
+//! word group says of it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::normalize::Surface;
+use crate::words;
+
+macro_rules! phrase_lists {
+    ($($lang:literal),* $(,)?) => {
+        const LISTS: &[(&str, &str)] =
+            &[$(($lang, include_str!(concat!("../data/phrases/", $lang, ".txt"))),)*];
+    };
+}
+
+phrase_lists!["ar", "de", "en", "es", "fa", "fr", "he", "it", "nl", "pl", "pt", "ru", "tr", "uk"];
+
+/// What a phrase says of the name beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A place, and the phrase is no part of its name: `city of _`.
+    Unit,
+    /// A place; a capitalized phrase belongs to the name: `lake _`.
+    Place,
+    /// A group; a capitalized phrase belongs to the name: `_ brigade`.
+    Group,
+    /// Perhaps a place: `in _`.
+    Where,
+    /// A person: `mr _`.
+    Person,
+    /// Capitalized, but no name by itself: `Monday`.
+    Never,
+}
+
+impl Role {
+    /// True for phrases that say: a place or a group.
+    pub(super) const fn introduces(self) -> bool {
+        matches!(self, Self::Unit | Self::Place | Self::Group)
+    }
+}
+
+/// Languages, a bit per list.
+pub(super) type Langs = u32;
+
+/// The bits of `lang`, an ISO 639 tag; all lists if it is empty or has none.
+pub(super) fn langs(lang: &str) -> Langs {
+    let primary = lang.split('-').next().unwrap_or_default();
+    let number = LISTS.iter().position(|(known, _)| *known == primary);
+    number.map_or(Langs::MAX, |number| 1 << number)
+}
+
+/// Most words that a phrase has.
+pub(super) const LONGEST: usize = 5;
+
+/// Phrases by the keys of their words, joined by spaces.
+type Table = HashMap<String, Vec<(Langs, Role)>>;
+
+/// All lists, read.
+pub(super) struct Phrases {
+    before: Table,
+    after: Table,
+    never: Table,
+}
+
+impl Phrases {
+    /// The shipped lists; read when they are first used.
+    pub(super) fn get() -> &'static Self {
+        static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::read);
+        &PHRASES
+    }
+
+    /// What `words` before a name say of it.
+    pub(super) fn before(&self, words: &str, langs: Langs) -> Option<Role> {
+        find(&self.before, words, langs)
+    }
+
+    /// What `words` after a name say of it.
+    pub(super) fn after(&self, words: &str, langs: Langs) -> Option<Role> {
+        find(&self.after, words, langs)
+    }
+
+    /// True if `words` are capitalized without being a name.
+    pub(super) fn is_never(&self, words: &str, langs: Langs) -> bool {
+        find(&self.never, words, langs).is_some()
+    }
+
+    fn read() -> Self {
+        let mut phrases = Self { before: Table::new(), after: Table::new(), never: Table::new() };
+        for ((_, list), number) in LISTS.iter().zip(0_u32..) {
+            for line in words::lines(list) {
+                phrases.add(line, 1 << number);
+            }
+        }
+        phrases
+    }
+
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`.
+    fn add(&mut self, line: &str, lang: Langs) {
+        let Some((role, rest)) = line.split_once(' ') else { return };
+        let role = match role {
+            "unit" => Role::Unit,
+            "place" => Role::Place,
+            "group" => Role::Group,
+            "where" => Role::Where,
+            "person" => Role::Person,
+            _ => Role::Never,
+        };
+        let (table, rest) = match (role, rest.strip_suffix('_'), rest.strip_prefix('_')) {
+            (Role::Never, ..) => (&mut self.never, rest),
+            (_, Some(heads), _) => (&mut self.before, heads),
+            (_, None, heads) => (&mut self.after, heads.unwrap_or(rest)),
+        };
+        let (heads, links) = rest.split_once('+').unwrap_or((rest, ""));
+        for head in heads.split(',') {
+            for link in links.split(',') {
+                table.entry(words_of(&format!("{head} {link}"))).or_default().push((lang, role));
+            }
+        }
+    }
+}
+
+fn find(table: &Table, words: &str, langs: Langs) -> Option<Role> {
+    let listed = table.get(words)?;
+    listed.iter().find(|(own, _)| own & langs != 0).map(|&(_, role)| role)
+}
+
+/// The keys of the words of `text`, cut as texts are, joined by spaces.
+fn words_of(text: &str) -> String {
+    let mut keys = Vec::new();
+    let surface = Surface::cut(text, &mut keys);
+    let words = surface.segments.iter().map(|segment| {
+        let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
+        std::str::from_utf8(key).unwrap_or_default()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_products_of_heads_and_links() {
+        let phrases = Phrases::get();
+        let fr = langs("fr-CA");
+        assert_eq!(phrases.before("ville de la", fr), Some(Role::Unit));
+        assert_eq!(phrases.before("ville d", fr), Some(Role::Unit));
+        assert_eq!(phrases.before("groupe arme", fr), Some(Role::Group));
+        assert_eq!(phrases.before("ville de la", langs("ru")), None);
+        assert_eq!(phrases.before("городе", langs("")), Some(Role::Unit));
+        assert_eq!(phrases.after("province", langs("en")), Some(Role::Unit));
+        assert_eq!(phrases.after("militia", langs("en")), Some(Role::Group));
+        assert_eq!(phrases.before("مدينه", langs("ar")), phrases.before("ville", fr));
+        assert!(phrases.is_never("monday", langs("en")) && !phrases.is_never("monday", fr));
+    }
+
+    #[test]
+    fn every_line_has_a_role_and_a_place_for_the_name() {
+        for (lang, list) in LISTS {
+            for line in words::lines(list) {
+                let (role, rest) = line.split_once(' ').unwrap();
+                assert!(
+                    ["unit", "place", "group", "where", "person", "never"].contains(&role),
+                    "{line}"
+                );
+                let name = rest.starts_with("_ ") || rest.ends_with(" _");
+                assert_eq!(name, role != "never", "{lang}: {line}");
+                assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
+            }
+        }
+        let phrases = Phrases::get();
+        let tables = [&phrases.before, &phrases.after, &phrases.never];
+        for words in tables.iter().flat_map(|table| table.keys()) {
+            assert!((1..=LONGEST).contains(&words.split(' ').count()), "{words}");
+            assert!(!words.is_empty());
+        }
+    }
+}
