@@ -246,13 +246,12 @@ impl<'t> Page<'t> {
 
     /// The next capitalized word of the run, if it goes on.
     fn next_of_run(&self, last: usize) -> Option<usize> {
-        let mut next = last + 1;
-        for _ in 0..3 {
+        // Up to two particles stand between.
+        for next in last + 1..last + 4 {
             let segment = self.segments.get(next)?;
             let joined = match segment.gap {
                 Gap::Space | Gap::Dash => true,
-                Gap::Dot => next == last + 1 && self.is_abbreviation(last),
-                Gap::DotSpace => next == last + 1 && self.is_abbreviation(last),
+                Gap::Dot | Gap::DotSpace => next == last + 1 && self.is_abbreviation(last),
                 Gap::Apostrophe if next == last + 1 && !segment.is_capitalized() => {
                     // Sana'a is one word; 's and Turkish endings are not its parts.
                     let key = self.key(next).as_bytes();
@@ -272,7 +271,6 @@ impl<'t> Page<'t> {
             if !self.is_particle(next) {
                 return None;
             }
-            next += 1;
         }
         None
     }
@@ -395,9 +393,9 @@ impl<'t> Page<'t> {
                 continue;
             }
             let words = self.joined(run.first, next - 1);
-            match Phrases::get().before(&words, self.langs) {
-                Some(role @ (Role::Unit | Role::Person)) => return Some((next, role)),
-                _ => {}
+            let before = Phrases::get().before(&words, self.langs);
+            if let Some(role @ (Role::Unit | Role::Person)) = before {
+                return Some((next, role));
             }
         }
         None

@@ -59,7 +59,6 @@ pub(crate) const ARABIC: &[Proclitic] = &[
     proclitic("ب"),
     proclitic("ك"),
     proclitic("ل"),
-    proclitic("س"),
     swallowing("لل"),
     proclitic("وب"),
     proclitic("ول"),
