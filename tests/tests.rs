@@ -6,9 +6,11 @@ mod cases;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
 mod gaps;
 mod html;
 mod damage;
+mod embedded;
 mod found;
 mod layers;
 mod normalize;
