@@ -5,6 +5,7 @@
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use exonym::Date;
@@ -34,6 +35,16 @@ pub(crate) enum OnError {
     Stop,
     /// Report it (as an object, with --format jsonl) and go on; exit code 2 at the end.
     Skip,
+}
+
+/// Tells how many documents were skipped; the exit code.
+pub(crate) fn end(skipped: usize) -> ExitCode {
+    match skipped {
+        0 => return ExitCode::SUCCESS,
+        1 => eprintln!("exonym: 1 document could not be read"),
+        _ => eprintln!("exonym: {skipped} documents could not be read"),
+    }
+    ExitCode::from(2)
 }
 
 /// How to read documents.

@@ -113,11 +113,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     out.write_all(&rows)?;
     out.flush()?;
-    if failed > 0 {
-        eprintln!("exonym: {failed} documents could not be read");
-        return Ok(ExitCode::from(2));
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(documents::end(failed))
 }
 
 fn sightings(tagger: &Tagger<'_>, item: Item) -> anyhow::Result<Sightings> {

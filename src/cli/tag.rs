@@ -380,11 +380,6 @@ impl Writer<'_, '_> {
             Sink::Bytes(out) => out.flush()?,
             Sink::Page(page) => page.end()?,
         }
-        if self.failed > 0 {
-            let plural = if self.failed == 1 { "" } else { "s" };
-            eprintln!("exonym: {} document{plural} could not be read", self.failed);
-            return Ok(ExitCode::from(2));
-        }
-        Ok(ExitCode::SUCCESS)
+        Ok(documents::end(self.failed))
     }
 }
