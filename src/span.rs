@@ -81,8 +81,8 @@ impl OffsetUnit {
 
 /// Converts byte positions of one text into another unit.
 ///
-/// Positions that grow from call to call cost one pass over the text in all; a smaller position
-/// starts again from the beginning.
+/// Each call costs the way from the last position, forth or back: positions in order cost one pass
+/// over the text in all, and those of nested names no more than that.
 ///
 /// ```
 /// use exonym::{OffsetUnit, Offsets};
@@ -112,9 +112,10 @@ impl<'t> Offsets<'t> {
             return byte;
         }
         if byte < self.byte {
-            (self.byte, self.count) = (0, 0);
+            self.count -= count(&self.text[byte..self.byte], self.unit);
+        } else {
+            self.count += count(&self.text[self.byte..byte], self.unit);
         }
-        self.count += count(&self.text[self.byte..byte], self.unit);
         self.byte = byte;
         self.count
     }
