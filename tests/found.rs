@@ -6,8 +6,9 @@ use crate::cases::compile;
 
 /// The surfaces that a tagger with these names finds, weak names too.
 fn found(names: &[&str], text: &str) -> Vec<String> {
-    let rows: String = names.iter().map(|name| format!("{name},{name},anycase\n")).collect();
-    let gazetteer = Gazetteer::from_bytes(compile(&format!("name,id,policy\n{rows}"))).unwrap();
+    let rows = names.iter().enumerate().map(|(id, name)| format!("{id},{name},anycase\n"));
+    let list = "id,name,policy\n".to_owned() + &rows.collect::<String>();
+    let gazetteer = Gazetteer::from_bytes(compile(&list)).unwrap();
     let tagger = Tagger::new(&gazetteer).unwrap();
     tagger.find_iter(text).map(|mention| text[mention.span].to_owned()).collect()
 }
@@ -110,4 +111,22 @@ fn problems(list: &str) -> Vec<String> {
     let shown =
         |problem: &Problem| format!("{}: {}: {}", problem.line, problem.column, problem.reason);
     error.problems().iter().map(shown).collect()
+}
+
+#[test]
+fn endless_chains_of_joined_letters_cost_in_proportion() {
+    // Every letter hashed the whole rest of its chain.
+    for piece in ["q.x.", "q'x’", "Q.X.Y.", "ש\"ק\"", "가'나'"] {
+        let text = format!("Mosul {} Mosul", piece.repeat(50_000));
+        assert_eq!(found(&["Mosul", "qz"], &text), ["Mosul", "Mosul"], "{piece}");
+    }
+}
+
+#[test]
+fn names_of_many_joined_letters_are_found() {
+    // The bound on such chains was the end of longer names.
+    let long = "Q.X.".repeat(30);
+    let other = format!("Big {}", "ا'ب'".repeat(30).trim_end_matches('\''));
+    let text = format!("The {long} and the {other}, and the end.");
+    assert_eq!(found(&[&long, &other], &text), [long.as_str(), &other]);
 }

@@ -46,7 +46,10 @@ impl<'g> Mentions<'_, 'g> {
     pub(super) fn pair_goes_on(&mut self, ahead: usize, first: u64, lower: bool) -> bool {
         let Some(start) = self.window.get(ahead) else { return false };
         let mut last = start;
-        for next in ahead + 1..ahead + MOST_JOINED {
+        for next in ahead + 1.. {
+            if next > ahead + MOST_JOINED {
+                return true;
+            }
             let hash = filter::hash(self.window.key(&start, &last));
             if self.listed(filter::pair(first, hash), Use::Pair, lower) {
                 return true;
@@ -68,7 +71,7 @@ impl<'g> Mentions<'_, 'g> {
     /// The same for pieces of several segments, from the shortest.
     pub(super) fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
         let mut last = *first;
-        for ahead in 1..MOST_JOINED {
+        for ahead in 1..=MOST_JOINED {
             match self.window.get(ahead) {
                 Some(next) if next.continues_piece(&last) => last = next,
                 _ => return false,
@@ -81,7 +84,7 @@ impl<'g> Mentions<'_, 'g> {
                 return true;
             }
         }
-        false
+        true
     }
 
     pub(super) fn may_begin_before_particle(&self, first: &Segment, lower: bool) -> bool {

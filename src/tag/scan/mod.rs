@@ -60,9 +60,9 @@ pub struct Mentions<'t, 'g> {
     attempts: Option<Vec<Attempt>>,
 }
 
-/// Segments that the filters are asked about as one piece. Names have far fewer (`U.S.S.R.` has
-/// four); the bound keeps `a.a.a.a…` linear.
-const MOST_JOINED: usize = 24;
+/// Segments that the filters are asked about as one piece; where more are joined the walk decides.
+/// Names have far fewer (`U.S.S.R.` has four); the bound keeps `a.a.a.a…` linear.
+const MOST_JOINED: usize = 8;
 
 /// A listed name that has the key of a span, and what came of it.
 #[derive(Clone, Debug)]
