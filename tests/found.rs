@@ -29,6 +29,16 @@ fn jamo_after_a_mark_on_another_letter_begin_a_word() {
 }
 
 #[test]
+fn an_apostrophe_joins_no_vowels_and_finals_to_syllables() {
+    // The key composed to another one: keys must be fixed points.
+    for text in ["오'ᆫᄀᅼs", "오.ᆫ", "\u{16D63}.\u{16D67}", "a'ᄀ"] {
+        let key = Normalizer::new().key(text).into_owned();
+        assert_eq!(Normalizer::new().key(&key), key, "{text}");
+    }
+    assert_eq!(found(&["오 ᆫ"], "오'ᆫ"), [""; 0]);
+}
+
+#[test]
 fn an_apostrophe_joins_no_pieces_where_no_blank_is_needed() {
     // The filter knew the listed piece with the apostrophe only.
     assert_eq!(found(&["北'京"], "在北京。"), ["北京"]);

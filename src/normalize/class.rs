@@ -52,6 +52,7 @@ const ARABIC: u16 = 1 << 10;
 const HEBREW: u16 = 1 << 11;
 const HANGUL: u16 = 1 << 12;
 const JAMO: u16 = 1 << 13;
+const TRAILING: u16 = 1 << 14;
 
 impl Info {
     /// A letter of Han or of Hangul syllables, which need no table.
@@ -107,6 +108,11 @@ impl Info {
         self.0 & JAMO != 0
     }
 
+    /// One of those that may compose with a letter before it: no beginning of a syllable.
+    pub(crate) const fn is_trailing(self) -> bool {
+        self.0 & TRAILING != 0
+    }
+
     /// The info of `char`, from the Unicode tables.
     pub(crate) fn of(char: char) -> Self {
         let class = classify(char);
@@ -122,6 +128,9 @@ impl Info {
             };
             if is_jamo(char) {
                 bits |= JAMO;
+            }
+            if is_trailing(char) {
+                bits |= TRAILING;
             }
             bits |= match char.general_category() {
                 Gc::UppercaseLetter | Gc::TitlecaseLetter => UPPER,
@@ -179,6 +188,12 @@ const fn is_jamo(char: char) -> bool {
         '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{A960}'..='\u{A97C}'
         | '\u{D7B0}'..='\u{D7FB}' | '\u{FFA1}'..='\u{FFDC}'
         | '\u{16D63}'..='\u{16D6A}')
+}
+
+const fn is_trailing(char: char) -> bool {
+    matches!(char,
+        '\u{1160}'..='\u{11FF}' | '\u{314F}'..='\u{3163}' | '\u{D7B0}'..='\u{D7FB}'
+        | '\u{FFC2}'..='\u{FFDC}' | '\u{16D67}'..='\u{16D68}')
 }
 
 fn group(char: char, script: Script) -> Group {

@@ -399,6 +399,9 @@ impl GapReader {
             None => Gap::None,
             // Catalan l·l, but a separator in other scripts.
             Some((_, '·' | '\u{387}')) if !(cased(before) && cased(after)) => Gap::Mark('·'),
+            // Joined, it would make one letter with the word before.
+            Some((Class::Apostrophe, _)) if after.is_trailing() => Gap::Mark('\''),
+            Some((Class::Dot, _)) if after.is_trailing() => Gap::Mark('.'),
             Some((Class::Apostrophe, _)) if !apart => Gap::Apostrophe,
             Some((Class::Apostrophe, _)) => Gap::Mark('\''),
             Some((_, '"')) if !apart && before.is_hebrew() && after.is_hebrew() => Gap::Apostrophe,

@@ -193,7 +193,9 @@ fn gap(between: &str, before: char, after: char) -> char {
     let cased = [before, after].iter().all(|&char| is_upper(char) || is_lower(char));
     let hebrew = [before, after].iter().all(|char| char.script() == Script::Hebrew);
     let dense = style(before) != 's' && style(after) != 's';
-    let alone = seen.chars().count() == 1;
+    // A vowel or final would join the syllable before it.
+    let jamo = ('\u{1160}'..='\u{11FF}').contains(&after);
+    let alone = seen.chars().count() == 1 && !jamo;
     match marks[..] {
         _ if marks.len() > 1 || seen.matches('\n').count() > 1 => '!',
         [] if seen.is_empty() || dense && seen == "\n" => '+',
@@ -202,7 +204,7 @@ fn gap(between: &str, before: char, after: char) -> char {
         ['"'] if alone && hebrew => '\'',
         [char] if APOSTROPHES.contains(char) => ['‘', '\''][usize::from(alone)],
         ['.'] if alone => '.',
-        ['.'] => ['․', ':'][usize::from(seen.starts_with('.'))],
+        ['.'] => ['․', ':'][usize::from(seen.starts_with('.') && !jamo)],
         [char] if is_dash(char) => {
             ['—', '-'][usize::from(seen.trim_end_matches('\n').len() == char.len_utf8())]
         }
