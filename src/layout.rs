@@ -441,16 +441,24 @@ pub(crate) mod front {
 /// A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
 /// first *piece* (a word up to a space, or one dense character), alone or with the second.
 pub(crate) mod filter {
-    /// What a hash in the filter stands for: each takes other bits of the key's word.
+    /// What a hash in the filter stands for. Uses of the same hash take different bits of its word.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-    #[repr(u32)]
     pub(crate) enum Use {
         /// A name of one piece.
-        Whole = 0,
+        Whole,
         /// The first piece of a longer name.
-        First = 11,
+        First,
         /// The first two pieces of a name.
-        Pair = 23,
+        Pair,
+    }
+
+    /// Why a name may begin with a piece.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Beginning {
+        /// It may be a name.
+        Whole,
+        /// It may begin longer names.
+        First,
     }
 
     /// Hash of a piece: of its first 16 bytes as two little-endian numbers if it is no longer, so
@@ -460,14 +468,16 @@ pub(crate) mod filter {
         if piece.len() > 16 {
             return xxhash_rust::xxh3::xxh3_64(piece);
         }
-        let (mut low, mut high) = (0, 0);
-        for (at, &byte) in piece.iter().enumerate() {
-            if at < 8 {
-                low |= u64::from(byte) << (8 * at);
-            } else {
-                high |= u64::from(byte) << (8 * (at - 8));
-            }
-        }
+        let number = |at: usize| {
+            let bytes = piece.get(at..).and_then(<[u8]>::first_chunk::<8>);
+            bytes.map(|bytes| u64::from_le_bytes(*bytes))
+        };
+        let (low, high) = match (number(0), piece.len()) {
+            (Some(low), 8) => (low, 0),
+            // The last eight bytes, without those that are in the first number.
+            (Some(low), len) => (low, number(len - 8).unwrap_or(0) >> (8 * (16 - len))),
+            (None, _) => (piece.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
+        };
         hash_short(low, high)
     }
 
@@ -492,54 +502,97 @@ pub(crate) mod filter {
         (((hash >> 32) * words) >> 32) as usize
     }
 
-    /// Bits of a hash in its word.
+    /// What the bits of a hash in its word are drawn from.
     #[inline]
-    const fn bits(hash: u64, use_: Use, lower: bool) -> u64 {
-        let turn = use_ as u32 + if lower { 5 } else { 0 };
-        let mixed = (hash.rotate_left(turn)).wrapping_mul(0x9E6C_63D0_676A_9A99);
-        1 << (mixed >> 58)
-            | 1 << (mixed >> 52 & 63)
-            | 1 << (mixed >> 46 & 63)
-            | 1 << (mixed >> 40 & 63)
+    const fn mixed(hash: u64, lower: bool) -> u64 {
+        (if lower { hash.rotate_left(5) } else { hash }).wrapping_mul(0x9E6C_63D0_676A_9A99)
     }
 
-    /// The filter of these hashes, at 13 bits each.
+    /// Bits of a hash in its word.
+    #[inline]
+    const fn bits(mixed: u64, use_: Use) -> u64 {
+        let drawn = match use_ {
+            Use::Whole | Use::Pair => mixed >> 40,
+            Use::First => mixed >> 16,
+        };
+        1 << (drawn & 63)
+            | 1 << (drawn >> 6 & 63)
+            | 1 << (drawn >> 12 & 63)
+            | 1 << (drawn >> 18 & 63)
+    }
+
+    /// Bit of a hash among `words` words of beginnings in small letters; `words` is a power of two.
+    #[inline]
+    const fn lower_bit(hash: u64, words: usize) -> (usize, u64) {
+        (hash as usize / 64 & words.wrapping_sub(1), 1 << (hash & 63))
+    }
+
+    /// The filter of these hashes, at 13 bits each. Before it, preceded by their number, stand
+    /// words of a bit for each beginning in small letters: few names have such, most words of a
+    /// text do, and so small a table stays in the nearest cache.
     pub(crate) fn build(hashes: &[(u64, Use, bool)]) -> Vec<u8> {
         let mut words = vec![0_u64; (hashes.len() * 13).div_ceil(64).max(1)];
         let count = words.len() as u64;
         for &(hash, use_, lower) in hashes {
             if let Some(word) = words.get_mut(word(hash, count)) {
-                *word |= bits(hash, use_, lower);
+                *word |= bits(mixed(hash, lower), use_);
             }
         }
-        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+        let begins_lower = |(_, use_, lower): &&(u64, Use, bool)| *lower && *use_ != Use::Pair;
+        let lowers = hashes.iter().filter(begins_lower);
+        let mut table = vec![0_u64; (lowers.clone().count() / 4).next_power_of_two()];
+        for &(hash, ..) in lowers {
+            let (at, bit) = lower_bit(hash, table.len());
+            if let Some(word) = table.get_mut(at) {
+                *word |= bit;
+            }
+        }
+        let all = [table.len() as u64].into_iter().chain(table).chain(words);
+        all.flat_map(u64::to_le_bytes).collect()
     }
 
     /// A filter in a file's bytes.
     #[derive(Clone, Copy)]
     pub(crate) struct Filter<'g> {
+        lower: &'g [super::U64],
         words: &'g [super::U64],
     }
 
     impl<'g> Filter<'g> {
+        /// The filter in these bytes; one that lets everything pass if they are none.
         pub(crate) fn new(bytes: &'g [u8]) -> Self {
-            Self { words: zerocopy::FromBytes::ref_from_bytes(bytes).unwrap_or_default() }
+            let all: &[super::U64] = zerocopy::FromBytes::ref_from_bytes(bytes).unwrap_or_default();
+            let parts = all.split_first().and_then(|(count, rest)| {
+                rest.split_at_checked(usize::try_from(count.get()).ok()?)
+            });
+            let (lower, words) = parts.unwrap_or_default();
+            Self { lower, words }
+        }
+
+        /// False if no name begins with a piece of this hash in small letters.
+        #[inline]
+        pub(crate) fn may_begin_lower(&self, hash: u64) -> bool {
+            let (at, bit) = lower_bit(hash, self.lower.len());
+            self.lower.get(at).is_some_and(|word| word.get() & bit != 0)
         }
 
         /// False if no name has this hash in this use.
         #[inline]
         pub(crate) fn may_hold(&self, hash: u64, use_: Use, lower: bool) -> bool {
-            let bits = bits(hash, use_, lower);
+            let bits = bits(mixed(hash, lower), use_);
             self.word(hash) & bits == bits
         }
 
-        /// False if no name begins with a piece of this hash, alone or followed by others.
+        /// `None` if no name begins with a piece of this hash.
         #[inline]
-        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> bool {
-            let word = self.word(hash);
-            let whole = bits(hash, Use::Whole, lower);
-            let first = bits(hash, Use::First, lower);
-            word & whole == whole || word & first == first
+        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> Option<Beginning> {
+            let (word, mixed) = (self.word(hash), mixed(hash, lower));
+            let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
+            if word & whole == whole {
+                Some(Beginning::Whole)
+            } else {
+                (word & first == first).then_some(Beginning::First)
+            }
         }
 
         #[inline]

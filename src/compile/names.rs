@@ -214,7 +214,9 @@ impl Names {
                     self.name(entry)
                 };
                 let surface = Surface::cut(name, &mut keys);
-                let lower = row.capitals & 1 == 0 || row.policy().has(Policy::ANYCASE);
+                // Only where the text's first letter can be a small one.
+                let cased = starts_cased(key);
+                let lower = cased && (row.capitals & 1 == 0 || row.policy().has(Policy::ANYCASE));
                 note_pieces(&mut pieces, &surface.segments, &keys, lower);
             }
             surfaces.push(self.name(entry));
@@ -328,6 +330,12 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
         }
     }
     (spelled != name).then_some(spelled)
+}
+
+/// True if a key begins with a letter that has case.
+fn starts_cased(key: &[u8]) -> bool {
+    let first = std::str::from_utf8(key).unwrap_or_default().chars().next();
+    first.is_some_and(|char| char.is_lowercase() || char.is_uppercase())
 }
 
 /// Notes the beginnings of a name for the filter, in the forms in which the tagger will ask.

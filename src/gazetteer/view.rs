@@ -1,6 +1,6 @@
 //! Checked reading of the sections of one gazetteer.
 
-use fst::raw::Fst;
+use fst::raw::{Fst, Node};
 use zerocopy::FromBytes;
 
 use super::{Gazetteer, Parts};
@@ -207,41 +207,42 @@ fn read_facts<'g>(mut bytes: &'g [u8], meta: &'g Meta) -> Option<Facts<'g>> {
 
 impl Keys<'_> {
     /// The beginning of all keys.
-    pub(crate) fn start(&self) -> Place {
-        let address = self.fst.as_ref().map_or(0, |fst| fst.root().addr());
-        Place { address, output: 0 }
+    #[inline]
+    pub(crate) fn start(&self) -> Option<Place<'_>> {
+        Some(Place { node: self.fst.as_ref()?.root(), output: 0 })
     }
 
     /// Follows `bytes` from `at`; `None` where no key goes on.
     #[inline]
-    pub(crate) fn walk(&self, at: Place, bytes: &[u8]) -> Option<Place> {
+    pub(crate) fn walk<'k>(&'k self, at: Place<'k>, bytes: &[u8]) -> Option<Place<'k>> {
         let fst = self.fst.as_ref()?;
-        let mut node = fst.node(at.address);
-        let mut output = at.output;
+        let Place { mut node, mut output } = at;
         for &byte in bytes {
             let transition = node.transition(node.find_input(byte)?);
             output += transition.out.value();
             node = fst.node(transition.addr);
         }
-        Some(Place { address: node.addr(), output })
-    }
-
-    /// The first row of the key that ends at `at`, if one does.
-    #[inline]
-    pub(crate) fn ends(&self, at: Place) -> Option<u32> {
-        let node = self.fst.as_ref()?.node(at.address);
-        node.is_final().then(|| (at.output + node.final_output().value()) as u32)
+        Some(Place { node, output })
     }
 
     /// The first row of `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Option<u32> {
-        self.ends(self.walk(self.start(), key)?)
+        self.walk(self.start()?, key)?.ends()
     }
 }
 
 /// A place in the FST: a node and the output on the way to it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    address: usize,
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'k> {
+    node: Node<'k>,
     output: u64,
+}
+
+impl Place<'_> {
+    /// The first row of the key that ends here, if one does.
+    #[inline]
+    pub(crate) fn ends(&self) -> Option<u32> {
+        let row = || self.output + self.node.final_output().value();
+        self.node.is_final().then(|| row() as u32)
+    }
 }

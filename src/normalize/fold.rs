@@ -87,6 +87,7 @@ const LONG: u8 = u8::MAX;
 pub(crate) struct Entry {
     pub(crate) info: Info,
     len: u8,
+    /// Zeros after the fold.
     bytes: [u8; 5],
 }
 
@@ -149,6 +150,13 @@ impl Entry {
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
         (self.len != LONG).then(|| &self.bytes[..self.len as usize])
+    }
+
+    /// The same with zeros after it, and its length: a copy of fixed size costs least.
+    #[inline]
+    pub(crate) fn padded(&self) -> Option<([u8; 8], usize)> {
+        let [a, b, c, d, e] = self.bytes;
+        (self.len != LONG).then_some(([a, b, c, d, e, 0, 0, 0], usize::from(self.len)))
     }
 }
 

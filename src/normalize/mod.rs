@@ -5,6 +5,7 @@
 //! table, [`segment`] the cutting). The one table serves the compiler, the tagger and lookup, and
 //! never depends on a cargo feature or on a language.
 
+mod block;
 mod class;
 mod fold;
 mod segment;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 
 pub(crate) use class::Group;
 pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
-pub(crate) use skim::{PlainWord, Verdict};
+pub(crate) use skim::{Judge, PlainWord, Verdict};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;

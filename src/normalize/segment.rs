@@ -58,6 +58,8 @@ pub(crate) struct Segment {
     pub(crate) group: Group,
     shape: u8,
     units: u8,
+    /// The last letter or digit.
+    last: Info,
 }
 
 const FIRST_UPPER: u8 = 1;
@@ -98,8 +100,10 @@ impl Segment {
             group: Group::Spaced,
             shape: 0,
             units: 0,
+            last: Info::HAN,
         };
         for info in infos {
+            segment.last = info;
             if segment.units == 0 {
                 segment.shape |= first_shape(info);
             }
@@ -233,11 +237,18 @@ impl<'t> Segmenter<'t> {
             group,
             shape: first_shape(info),
             units: 0,
+            last: info,
         };
-        let last = self.read_word(&mut segment, keys);
+        segment.last = self.read_word(&mut segment, keys);
         segment.key_end = keys.len();
-        self.last = Some((segment.end, last));
+        self.last = Some((segment.end, segment.last));
         Some(segment)
+    }
+
+    /// Goes back to right behind a segment that was cut before.
+    pub(crate) fn go_back(&mut self, segment: &Segment) {
+        self.pos = segment.end;
+        self.last = Some((segment.end, segment.last));
     }
 
     /// Reads up to the next word character; `None` if there is none.

@@ -2,22 +2,33 @@
 //!
 //! In: a text, and a judge that knows by a word's hash whether a name may begin with it. Out: the
 //! place of the first word at which one may, or of the first word that is not *plain*. Plain words
-//! are of letters and digits of one or two bytes, with nothing written to them: the bulk of Latin,
-//! Cyrillic, Greek, Arabic and Hebrew text. All else is cut by [`Segmenter::next`], which decides.
+//! are of letters and digits of one or two bytes, with nothing written to them but another plain
+//! word and an apostrophe between: the bulk of Latin, Cyrillic, Greek, Arabic and Hebrew text. All
+//! else is cut by [`Segmenter::next`], which decides.
+//!
+//! Words of ASCII alone are found in blocks of 64 bytes ([`Block`]), others are read character by
+//! character.
 
+use super::block::{BLOCK, Block};
 use super::class::{Class, Info};
 use super::segment::{Segment, Segmenter};
 
 /// A plain word's key.
 pub(crate) struct PlainWord<'k> {
-    bytes: &'k [u8; PLAIN],
+    /// Where the key stands, if the numbers do not hold it.
+    room: &'k [u8],
     len: usize,
+    low: u64,
+    high: u64,
     /// The first character.
     pub(crate) first: Info,
 }
 
-/// Longest key of a plain word.
-const PLAIN: usize = 48;
+/// What knows whether a name may begin with a word.
+pub(crate) trait Judge {
+    /// Says what to do about `word`; `before` is the hash that the last verdict asked to wait for.
+    fn judge(&self, word: &PlainWord<'_>, before: Option<u64>) -> Verdict;
+}
 
 /// What to do about a plain word.
 pub(crate) enum Verdict {
@@ -31,10 +42,34 @@ pub(crate) enum Verdict {
     Back,
 }
 
-/// Where skimming goes back to, should the word that waits turn out to begin a name.
-struct Waiting {
-    hash: u64,
-    passed: Option<(usize, usize)>,
+/// Longest key of a plain word, or of two that an apostrophe joins.
+const PLAIN: usize = 48;
+
+/// Room for a key, for a fold written whole, and for reading 16 bytes from anywhere in the key.
+type Room = [u8; PLAIN + 16];
+
+/// First byte and end of a word; the end is zero where there is none.
+type Word = (usize, usize);
+
+/// What has been passed over so far.
+#[derive(Clone, Copy, Default)]
+struct Passed {
+    /// The last word.
+    word: Word,
+    /// The hash that the last word waits with, and the word before it, to which skimming goes back
+    /// if the next word is not plain.
+    waiting: Option<u64>,
+    before: Word,
+}
+
+/// Where a plain word ends.
+struct PlainEnd {
+    /// One past its last byte.
+    end: usize,
+    /// Bytes of the room that are used.
+    len: usize,
+    /// Bytes of the apostrophe that joins it to the next word, or zero.
+    joint: usize,
 }
 
 /// Folds of ASCII letters and digits; zero for all other bytes.
@@ -50,27 +85,38 @@ const ASCII: [u8; 256] = {
     table
 };
 
-impl PlainWord<'_> {
-    /// The key.
+impl<'k> PlainWord<'k> {
+    /// A word with its key in the room.
     #[inline]
-    pub(crate) fn key(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+    fn new(room: &'k Room, from: usize, to: usize, first: Info) -> Self {
+        let number = |at: usize| {
+            let bytes = room.get(at..).and_then(<[u8]>::first_chunk::<16>);
+            bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes))
+        };
+        // The room holds the rest of longer words before this one.
+        let (low, high) = halves(number(from), to - from);
+        Self { room: room.get(from..to).unwrap_or_default(), len: to - from, low, high, first }
     }
 
-    /// The first 16 bytes of the key as two little-endian numbers with zeros above its end, if it is
-    /// no longer.
+    /// The key, of a word that has letters beyond ASCII or more than 16 bytes.
+    #[inline]
+    pub(crate) fn key(&self) -> &'k [u8] {
+        self.room
+    }
+
+    /// The key as two little-endian numbers with zeros above its end, if it has up to 16 bytes.
     #[inline]
     pub(crate) fn numbers(&self) -> Option<(u64, u64)> {
-        let [low, high, ..] = self.bytes.as_chunks::<8>().0 else { return None };
-        let (low, high) = (u64::from_le_bytes(*low), u64::from_le_bytes(*high));
-        // The buffer holds the rest of longer words before this one.
-        let mask = |bytes: usize| if bytes >= 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
-        match self.len {
-            0..=8 => Some((low & mask(self.len), 0)),
-            9..=16 => Some((low, high & mask(self.len - 8))),
-            _ => None,
-        }
+        (self.len <= 16).then_some((self.low, self.high))
     }
+}
+
+/// The first `len` bytes of a number of 16, as two numbers of eight.
+#[inline]
+fn halves(number: u128, len: usize) -> (u64, u64) {
+    let (low, high) = (number as u64, (number >> 64) as u64);
+    let mask = |len: usize| u64::MAX >> (64 - 8 * len.clamp(1, 8));
+    (low & mask(len), if len > 8 { high & mask(len - 8) } else { 0 })
 }
 
 impl Segmenter<'_> {
@@ -78,39 +124,113 @@ impl Segmenter<'_> {
     /// that it asked to wait for. Afterwards [`next`](Self::next) gives the word at which a name may
     /// begin, or the first that is not plain. Returns the last word that was passed over, if one
     /// was; its key is empty.
-    pub(crate) fn skim(
-        &mut self,
-        mut judge: impl FnMut(&PlainWord<'_>, Option<u64>) -> Verdict,
-    ) -> Option<Segment> {
-        let mut passed: Option<(usize, usize)> = None;
-        let mut waiting: Option<Waiting> = None;
-        let mut at = self.pos;
-        let mut key = [0_u8; PLAIN];
-        while let Some(start) = self.plain_start(at) {
-            let Some((end, len)) = self.plain_end(start, &mut key) else { break };
-            at = end;
-            let first = self.info_at(start);
-            let word = PlainWord { bytes: &key, len, first };
-            match judge(&word, waiting.as_ref().map(|waiting| waiting.hash)) {
-                Verdict::Pass => waiting = None,
-                Verdict::Stop => {
-                    waiting = None;
-                    break;
-                }
-                Verdict::Back => break,
-                Verdict::Wait(hash) => waiting = Some(Waiting { hash, passed }),
-            }
-            passed = Some((start, end));
+    pub(crate) fn skim(&mut self, judge: &impl Judge) -> Option<Segment> {
+        let mut passed = Passed::default();
+        self.pass_words(judge, &mut passed);
+        let (start, end) = if passed.waiting.is_some() { passed.before } else { passed.word };
+        if end == 0 {
+            return None;
         }
-        if let Some(waiting) = waiting {
-            passed = waiting.passed;
-        }
-        let (start, end) = passed?;
         let word = self.text.get(start..end).unwrap_or_default();
         let infos = word.chars().map(|char| self.table.info(char));
         self.pos = end;
         self.last = infos.clone().next_back().map(|last| (end, last));
         Some(Segment::plain(start, end, infos))
+    }
+
+    /// Passes over words until `judge` or the text says stop.
+    #[inline]
+    fn pass_words(&self, judge: &impl Judge, passed: &mut Passed) {
+        let text = self.text.as_bytes();
+        let mut room: Room = [0; PLAIN + 16];
+        let mut base = self.pos;
+        while let Some(block) = Block::at(text, base) {
+            // All bits below stand for bytes that have been dealt with.
+            let mut left = block.word;
+            let mut next = base + BLOCK;
+            while left != 0 {
+                let start = left.trailing_zeros() as usize;
+                let len = (!(left >> start)).trailing_zeros() as usize;
+                let end = start + len;
+                // What stands after the word must be in sight.
+                if end + 1 >= BLOCK && start > 0 {
+                    next = base + start;
+                    break;
+                }
+                let special = block.special >> start & ((2 << len.min(62)) - 1) != 0;
+                let at = base + start;
+                if !special
+                    && end + 1 < BLOCK
+                    && let Some(word) = self.ascii_word(at, len)
+                {
+                    let verdict = judge.judge(&word, passed.waiting);
+                    if !passed.note(verdict, (at, at + len)) {
+                        return;
+                    }
+                    left &= u64::MAX << end;
+                    continue;
+                }
+                let Some(to) = self.pass_careful(at, &mut room, judge, passed) else { return };
+                match to.checked_sub(base) {
+                    Some(to @ 0..BLOCK) => left &= u64::MAX << to,
+                    _ => {
+                        next = to;
+                        break;
+                    }
+                }
+            }
+            base = next;
+        }
+    }
+
+    /// The ASCII word of `len` bytes at `at`, if it has up to 16 and as many of text are at hand.
+    #[inline]
+    fn ascii_word(&self, at: usize, len: usize) -> Option<PlainWord<'static>> {
+        let bytes = self.text.as_bytes().get(at..)?.first_chunk::<16>()?;
+        // Sets the bit that tells small letters from capitals; digits have it.
+        let fold = u128::from_le_bytes(*bytes) | u128::from_le_bytes([0x20; 16]);
+        let (low, high) = halves(fold, len);
+        let first = self.table.near(u32::from(bytes[0])).info;
+        (len <= 16).then_some(PlainWord { room: &[], len, low, high, first })
+    }
+
+    /// Passes over the word at or after `at`, and the one that an apostrophe joins to it; returns
+    /// where to go on.
+    #[inline(never)]
+    fn pass_careful(
+        &self,
+        at: usize,
+        room: &mut Room,
+        judge: &impl Judge,
+        passed: &mut Passed,
+    ) -> Option<usize> {
+        let start = self.plain_start(at)?;
+        let word = self.plain_end(start, 0, room)?;
+        let first = self.info_at(start);
+        let verdict = judge.judge(&PlainWord::new(room, 0, word.len, first), passed.waiting);
+        if word.joint == 0 {
+            return passed.note(verdict, (start, word.end)).then_some(word.end);
+        }
+        // l’Irak: the particle, the word, and both as one.
+        let second = word.end + word.joint;
+        let next = self.plain_end(second, word.len, room).filter(|next| next.joint == 0)?;
+        let both = judge.judge(&PlainWord::new(room, 0, next.len, first), passed.waiting);
+        let own = PlainWord::new(room, word.len, next.len, self.info_at(second));
+        let own = judge.judge(&own, None);
+        // No name goes on with a blank where the text has an apostrophe.
+        if !matches!(verdict, Verdict::Pass | Verdict::Wait(_)) {
+            return None;
+        }
+        match (both, own) {
+            (Verdict::Pass, own) => {
+                passed.note(Verdict::Pass, (start, word.end));
+                passed.note(own, (second, next.end)).then_some(next.end)
+            }
+            (both @ Verdict::Wait(_), Verdict::Pass) => {
+                passed.note(both, (second, next.end)).then_some(next.end)
+            }
+            _ => None,
+        }
     }
 
     /// The first plain letter or digit from `at` on; `None` if what comes first is not plain.
@@ -136,23 +256,26 @@ impl Segmenter<'_> {
         }
     }
 
-    /// The end of the plain word that begins at `at`, and the length of its key, which is written to
-    /// `key`; `None` if it is not plain.
+    /// The end of the plain word that begins at `at`; its key is written to the room from `len` on.
+    /// `None` if it is not plain.
     #[inline]
-    fn plain_end(&self, mut at: usize, key: &mut [u8; PLAIN]) -> Option<(usize, usize)> {
+    fn plain_end(&self, mut at: usize, mut len: usize, room: &mut Room) -> Option<PlainEnd> {
         let bytes = self.text.as_bytes();
-        let mut len = 0;
         loop {
             let byte = bytes.get(at).copied().unwrap_or_default();
-            let fold = ASCII[usize::from(byte)];
-            if fold != 0 {
-                *key.get_mut(len)? = fold;
-                len += 1;
-                at += 1;
-                continue;
+            if len > PLAIN {
+                return None;
             }
             match byte {
-                0..0x80 => break,
+                0..0x80 => {
+                    let fold = ASCII[usize::from(byte)];
+                    if fold == 0 {
+                        break;
+                    }
+                    *room.get_mut(len)? = fold;
+                    len += 1;
+                    at += 1;
+                }
                 0xC2..0xE0 => {
                     let entry = self.table.near(self.code_at(at));
                     match entry.info.class() {
@@ -160,23 +283,30 @@ impl Segmenter<'_> {
                         Class::Mark | Class::Ignorable | Class::Apostrophe => return None,
                         _ => break,
                     }
-                    let fold = entry.short()?;
-                    key.get_mut(len..len + fold.len())?.copy_from_slice(fold);
-                    len += fold.len();
+                    // Written whole, whatever its length.
+                    let (fold, fold_len) = entry.padded()?;
+                    *room.get_mut(len..)?.first_chunk_mut::<8>()? = fold;
+                    len += fold_len;
                     at += 2;
                 }
                 0xE2 => break,
                 _ => return None,
             }
         }
-        // What is written to the word: an apostrophe, a dot and more, an invisible character.
-        let plain = match bytes.get(at..)? {
-            [b'\'' | b'`' | b'.' | b'"', next, ..] => !next.is_ascii_alphanumeric() && *next < 0x80,
-            [0xE2, 0x80, 0x98 | 0x99 | 0x9B | 0xA7 | 0xB2, ..] => false,
-            [0xE2, 0x80, 0x90..=0xBF, ..] | [0..0x80 | 0xC2..0xE0, ..] | [] => true,
-            _ => false,
+        // What is written to the word: an apostrophe and a word, a dot and more, an invisible
+        // character.
+        let plain_next = |next: &u8| next.is_ascii_alphanumeric() || (0xC3..0xE0).contains(next);
+        let joint = match bytes.get(at..)? {
+            [b'\'', next, ..] if plain_next(next) => Some(1),
+            [0xE2, 0x80, 0x99, next, ..] if plain_next(next) => Some(3),
+            [b'\'' | b'`' | b'.' | b'"', next, ..] => {
+                (!next.is_ascii_alphanumeric() && *next < 0x80).then_some(0)
+            }
+            [0xE2, 0x80, 0x98 | 0x99 | 0x9B | 0xA7 | 0xB2, ..] => None,
+            [0xE2, 0x80, 0x90..=0xBF, ..] | [0..0x80 | 0xC2..0xE0, ..] | [] => Some(0),
+            _ => None,
         };
-        plain.then_some((at, len))
+        joint.filter(|_| len <= PLAIN).map(|joint| PlainEnd { end: at, len, joint })
     }
 
     /// The code point of one or two bytes at `at`.
@@ -192,5 +322,23 @@ impl Segmenter<'_> {
     #[inline]
     fn info_at(&self, at: usize) -> Info {
         self.table.near(self.code_at(at)).info
+    }
+}
+
+impl Passed {
+    /// Notes a word and what the judge said of it; true to go on.
+    #[inline]
+    fn note(&mut self, verdict: Verdict, word: Word) -> bool {
+        match verdict {
+            Verdict::Pass => self.waiting = None,
+            Verdict::Wait(hash) => (self.waiting, self.before) = (Some(hash), self.word),
+            Verdict::Stop => {
+                self.waiting = None;
+                return false;
+            }
+            Verdict::Back => return false,
+        }
+        self.word = word;
+        true
     }
 }

@@ -1,6 +1,6 @@
-//! A window on the segments of a text: the tagger looks ahead and never cuts anything twice.
+//! A window on the segments of a text: the tagger looks ahead as far as a name may reach.
 
-use crate::normalize::{PlainWord, Segment, Segmenter, Verdict};
+use crate::normalize::{Group, Judge, Segment, Segmenter};
 
 /// Segments from the current one on, cut as they are asked for.
 pub(super) struct Window<'t> {
@@ -41,7 +41,7 @@ impl<'t> Window<'t> {
 
     /// Moves over plain words that `judge` lets pass, if no segment is waiting in the window.
     #[inline]
-    pub(super) fn skim(&mut self, judge: impl FnMut(&PlainWord<'_>, Option<u64>) -> Verdict) {
+    pub(super) fn skim(&mut self, judge: &impl Judge) {
         if self.segments.is_empty()
             && let Some(passed) = self.segmenter.skim(judge)
         {
@@ -65,6 +65,14 @@ impl<'t> Window<'t> {
     pub(super) fn advance(&mut self, count: usize) {
         self.head += count;
         self.before = self.head.checked_sub(1).and_then(|last| self.segments.get(last)).copied();
+        let next = self.segments.get(self.head);
+        // What was cut of the words ahead is given up: skimming passes over most of them faster.
+        if let (Some(next), Some(before)) = (next, self.before)
+            && next.group == Group::Spaced
+        {
+            self.segmenter.go_back(&before);
+            self.segments.clear();
+        }
         if self.head >= self.segments.len() {
             self.segments.clear();
             self.keys.clear();

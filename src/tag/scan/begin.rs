@@ -17,7 +17,9 @@ impl<'g> Mentions<'_, 'g> {
     ) -> bool {
         let lower = lower && self.case == TextCase::Mixed;
         if self.listed(hash, Use::Whole, lower)
-            || self.listed(hash, Use::First, lower) && self.pair_goes_on(1, hash, lower)
+            || self.listed(hash, Use::First, lower)
+                && !self.is_joined(first)
+                && self.pair_goes_on(1, hash, lower)
         {
             return true;
         }
@@ -35,6 +37,12 @@ impl<'g> Mentions<'_, 'g> {
     pub(super) fn may_join(&self, segment: &Segment) -> bool {
         let after = self.text.as_bytes().get(segment.end);
         after.is_some_and(|&byte| matches!(byte, b'\'' | b'.' | b'`' | b'"') || byte >= 0x80)
+    }
+
+    /// True if the segment is only the beginning of a piece.
+    fn is_joined(&mut self, segment: &Segment) -> bool {
+        self.may_join(segment)
+            && self.window.get(1).is_some_and(|next| next.continues_piece(segment))
     }
 
     #[inline]
@@ -93,40 +101,50 @@ impl<'g> Mentions<'_, 'g> {
     }
 }
 
-/// Asks the filters about a plain word, and about the pair with the word before it. Lets pass only
-/// where [`Mentions::try_here`] would find nothing.
-#[inline]
-pub(super) fn judge(
-    layers: &[Layer<'_>],
-    word: &PlainWord<'_>,
-    before: Option<u64>,
-    mixed: bool,
-) -> Verdict {
-    let lower = mixed && word.first.is_lower();
-    let hash = plain_hash(word);
-    let holds = |hash, use_, lower| {
-        layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
-    };
-    // The pair was asked for with the first word's case; small letters are in the filter both ways.
-    if let Some(before) = before
-        && holds(filter::pair(before, hash), Use::Pair, false)
-    {
-        return Verdict::Back;
-    }
-    let proclitics = match (word.first.is_arabic(), word.first.is_hebrew()) {
-        (true, _) => tables::ARABIC,
-        (_, true) => tables::HEBREW,
-        _ => &[],
-    };
-    if !proclitics.is_empty() && begins_after_proclitic(proclitics, word, &holds) {
-        return Verdict::Stop;
-    }
-    if !layers.iter().any(|layer| layer.filter.may_begin(hash, lower)) {
-        Verdict::Pass
-    } else if holds(hash, Use::Whole, lower) {
-        Verdict::Stop
-    } else {
-        Verdict::Wait(hash)
+/// The filters of all layers, for skimming. A word passes only where [`Mentions::try_here`] would find
+/// nothing.
+pub(super) struct Beginnings<'a, 'g> {
+    pub(super) layers: &'a [Layer<'g>],
+    /// Capitals mean something in this text.
+    pub(super) mixed: bool,
+}
+
+impl Judge for Beginnings<'_, '_> {
+    #[inline(always)]
+    fn judge(&self, word: &PlainWord<'_>, before: Option<u64>) -> Verdict {
+        let lower = self.mixed && word.first.is_lower();
+        let hash = plain_hash(word);
+        let layers = self.layers;
+        if lower
+            && before.is_none()
+            && !layers.iter().any(|layer| layer.filter.may_begin_lower(hash))
+        {
+            return Verdict::Pass;
+        }
+        let holds = |hash, use_, lower| {
+            layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
+        };
+        // The pair was asked for with the first word's case; small letters are in the filter both ways.
+        if let Some(before) = before
+            && holds(filter::pair(before, hash), Use::Pair, false)
+        {
+            return Verdict::Back;
+        }
+        if word.first.is_arabic() || word.first.is_hebrew() {
+            let proclitics = if word.first.is_arabic() { tables::ARABIC } else { tables::HEBREW };
+            if begins_after_proclitic(proclitics, word, &holds) {
+                return Verdict::Stop;
+            }
+        }
+        let mut verdict = Verdict::Pass;
+        for layer in layers {
+            match layer.filter.may_begin(hash, lower) {
+                None => {}
+                Some(Beginning::Whole) => return Verdict::Stop,
+                Some(Beginning::First) => verdict = Verdict::Wait(hash),
+            }
+        }
+        verdict
     }
 }
 

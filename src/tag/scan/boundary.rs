@@ -71,9 +71,16 @@ impl<'g> Mentions<'_, 'g> {
     }
 
     /// The end of the mention, with the last dot of a dotted acronym.
-    pub(super) fn with_last_dot(&self, end: &End) -> usize {
-        let followed = end.dotted && self.text.as_bytes().get(end.end) == Some(&b'.');
-        if followed { end.end + 1 } else { end.end }
+    pub(super) fn with_last_dot(&mut self, end: &End) -> usize {
+        if end.particle || end.segments < 2 || self.text.as_bytes().get(end.end) != Some(&b'.') {
+            return end.end;
+        }
+        let last = self.window.get(end.segments - 1);
+        let dotted =
+            self.window.get(end.segments - 2).zip(last).is_some_and(|(before, last)| {
+                last.gap == Gap::Dot && last.gap.joins(&before, &last)
+            });
+        if dotted { end.end + 1 } else { end.end }
     }
 
     /// Bytes of an apostrophe before the span with which the listed name begins ('s-Hertogenbosch).
@@ -87,6 +94,17 @@ impl<'g> Mentions<'_, 'g> {
             name.chars().next().and_then(crate::normalize::plain) == Some('\'')
         });
         if listed { mark.len_utf8() } else { 0 }
+    }
+}
+
+impl Crossing {
+    /// What stands in the key between the segments.
+    pub(super) fn separator(&self, after: &Segment) -> &'static str {
+        match self {
+            Self::Joined => "",
+            Self::Listed if after.gap == Gap::Apostrophe => "",
+            Self::Apart | Self::Listed => " ",
+        }
     }
 }
 

@@ -1,15 +1,14 @@
 //! From a key to candidates: the names of all layers with this key that meet the text.
 //!
-//! In: a key, and the shape of the text that has it. Out: candidates, most important first.
+//! In: the key's rows in each layer, and the shape of the text that has it. Out: candidates, most important first.
 
 use super::*;
 
 impl<'g> Mentions<'_, 'g> {
-    /// The names of all layers with this key that meet the text, most important first.
+    /// The names that meet the text, most important first; `rows` has each layer's first.
     pub(super) fn candidates(
         &mut self,
-        key: &[u8],
-        row: u32,
+        rows: &[u32],
         shape: &Shape,
         span: Span,
     ) -> SmallVec<[Candidate; 2]> {
@@ -17,12 +16,10 @@ impl<'g> Mentions<'_, 'g> {
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
         let mut inherited: Option<Policy> = None;
-        for (layer, number) in tagger.scan.layers.iter().zip(0_u16..) {
-            // The walk has found the rows of a single layer already.
-            let single = tagger.scan.layers.len() == 1;
-            let Some(first) = (if single { Some(row) } else { layer.keys.get(key) }) else {
+        for ((layer, &first), number) in tagger.scan.layers.iter().zip(rows).zip(0_u16..) {
+            if first == NO_ROW {
                 continue;
-            };
+            }
             let mut own: Option<Policy> = None;
             for (row_number, row) in layer.view.key_rows(first) {
                 let entity =

@@ -6,8 +6,7 @@ use super::*;
 
 impl<'g> Mentions<'_, 'g> {
     /// What stands around the mention that `first` begins.
-    pub(super) fn context(&mut self, first: &Segment, end: &End) -> Context {
-        let shape = &end.shape;
+    pub(super) fn context(&mut self, first: &Segment, end: &End, shape: &Shape) -> Context {
         let mut context = Context {
             capitalized: shape.is_capitalized() || !shape.is_cased(),
             all_upper: shape.all_upper(),

@@ -12,7 +12,7 @@ mod context;
 
 use smallvec::SmallVec;
 
-use begin::judge;
+use begin::Beginnings;
 use boundary::Crossing;
 
 use super::policy::{self, Mismatch, Shape};
@@ -21,8 +21,8 @@ use super::window::Window;
 use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Filter, Use};
-use crate::normalize::{Gap, Group, PlainWord, Segment, Segmenter, Verdict};
+use crate::layout::filter::{self, Beginning, Filter, Use};
+use crate::normalize::{Gap, Group, Judge, PlainWord, Segment, Segmenter, Verdict};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
 use crate::words;
@@ -78,15 +78,13 @@ struct End {
     /// Segments from the first on.
     segments: usize,
     end: usize,
-    shape: Shape,
-    /// Bytes of the key.
-    key: usize,
-    /// First row of the key in the layer that was walked.
-    row: u32,
+    /// Before a particle written to the last segment.
     particle: bool,
-    /// Ends with single letters joined by dots.
-    dotted: bool,
+    /// First row of the key in each layer, [`NO_ROW`] where it has none.
+    rows: SmallVec<[u32; 4]>,
 }
+
+const NO_ROW: u32 = u32::MAX;
 
 /// What may have been taken off the front of the first segment.
 #[derive(Clone, Copy, Default)]
@@ -143,34 +141,29 @@ impl<'t, 'g> Mentions<'t, 'g> {
 
     /// Walks the keys of all layers along the text.
     fn try_walk(&mut self, first: Segment, peel: Peel) -> Option<(Mention, usize)> {
-        let mut ends: SmallVec<[End; 4]> = SmallVec::new();
-        let mut key: SmallVec<[u8; 64]> = SmallVec::new();
+        let mut ends: SmallVec<[End; 2]> = SmallVec::new();
         for layer in 0..self.tagger.scan.layers.len() {
-            self.walk(layer, first, peel, &mut key, &mut ends);
+            self.walk(layer, first, peel, &mut ends);
         }
         if ends.is_empty() {
             return None;
         }
-        // Longest first; several layers may have found the same end.
         ends.sort_by(|one, other| other.end.cmp(&one.end).then(one.particle.cmp(&other.particle)));
-        ends.dedup_by_key(|end| (end.end, end.particle));
         self.boundary_before(&first)?;
         let start = first.start + peel.text_bytes;
-        if peel.text_bytes > 0 {
-            let letters =
-                |end: &End| key.iter().take(end.key).filter(|&&byte| byte & 0xC0 != 0x80).count();
-            ends.retain(|end| letters(end) >= tables::LEAST_AFTER_PROCLITIC);
-        }
         let mut longest = None;
         for end in ends {
+            if peel.text_bytes > 0 && self.letters(&end, peel) < tables::LEAST_AFTER_PROCLITIC {
+                continue;
+            }
+            let shape = self.shape(&end);
             let mut span = Span::new(start, self.with_last_dot(&end));
-            let Some(key) = key.get(..end.key) else { continue };
-            let candidates = self.candidates(key, end.row, &end.shape, span);
+            let candidates = self.candidates(&end.rows, &shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
             }
-            let context = self.context(&first, &end);
+            let context = self.context(&first, &end, &shape);
             let clitic = peel.text_bytes > 0 || end.particle;
             let mention = Mention { span, candidates, clitic, context };
             if !self.tagger.options.overlapping {
@@ -186,69 +179,31 @@ impl<'t, 'g> Mentions<'t, 'g> {
         longest
     }
 
-    /// Collects where keys of one layer end; `key` becomes the longest run of key bytes walked.
-    fn walk(
-        &mut self,
-        layer: usize,
-        first: Segment,
-        peel: Peel,
-        key: &mut SmallVec<[u8; 64]>,
-        ends: &mut SmallVec<[End; 4]>,
-    ) {
+    /// Collects where keys of one layer end.
+    fn walk(&mut self, layer: usize, first: Segment, peel: Peel, ends: &mut SmallVec<[End; 2]>) {
         let tagger = self.tagger;
         let Some(Layer { keys, .. }) = tagger.scan.layers.get(layer) else { return };
-        let mut shape = Shape::default();
-        let mut place = keys.start();
+        let Some(mut place) = keys.start() else { return };
         let mut before = first;
-        let mut walked = 0;
         for ahead in 0.. {
             let Some(segment) = self.window.get(ahead) else { return };
-            let mut separator: &[u8] = b"";
-            if ahead > 0 {
-                match self.crossing(&before, &segment) {
+            let (written, taken) = match ahead {
+                0 => (peel.swallowed, peel.key_bytes),
+                _ => match self.crossing(&before, &segment) {
                     None => return,
-                    Some(Crossing::Joined) => {}
-                    Some(Crossing::Apart) => separator = b" ",
-                    Some(Crossing::Listed) => {
-                        if segment.gap != Gap::Apostrophe {
-                            separator = b" ";
-                        }
-                        shape.marks.push((ahead, segment.gap));
-                    }
-                }
-            }
-            let Some(next) = keys.walk(place, separator) else { return };
-            let part = self.window.key(&segment, &segment);
-            let (swallowed, part) = if ahead == 0 {
-                (peel.swallowed.as_bytes(), part.get(peel.key_bytes..).unwrap_or_default())
-            } else {
-                (&b""[..], part)
+                    Some(crossing) => (crossing.separator(&segment), 0),
+                },
             };
-            note(key, &mut walked, separator);
-            note(key, &mut walked, swallowed);
-            let Some(next) = keys.walk(next, swallowed) else { return };
-            shape.push(&segment, (ahead > 0).then_some(&before));
+            let Some(next) = keys.walk(place, written.as_bytes()) else { return };
             if segment.is_hangul() {
-                self.particle_ends(keys, next, &segment, part, walked, &shape, ahead, key, ends);
+                self.particle_ends(layer, next, &segment, ahead, ends);
             }
-            let part = self.window.key(&segment, &segment);
-            let part = part.get(if ahead == 0 { peel.key_bytes } else { 0 }..).unwrap_or_default();
-            note(key, &mut walked, part);
+            let part = self.window.key(&segment, &segment).get(taken..).unwrap_or_default();
             let Some(next) = keys.walk(next, part) else { return };
-            if let Some(row) = keys.ends(next)
+            if let Some(row) = next.ends()
                 && self.boundary_after(ahead, &segment)
             {
-                ends.push(End {
-                    row,
-                    segments: ahead + 1,
-                    end: segment.end,
-                    shape: shape.clone(),
-                    key: walked,
-                    particle: false,
-                    dotted: ahead > 0
-                        && segment.gap == Gap::Dot
-                        && segment.gap.joins(&before, &segment),
-                });
+                self.note_end(layer, ahead + 1, segment.end, false, row, ends);
             }
             (place, before) = (next, segment);
         }
@@ -256,19 +211,16 @@ impl<'t, 'g> Mentions<'t, 'g> {
 
     /// Ends before a Korean particle written to the segment.
     #[cold]
-    #[allow(clippy::too_many_arguments, reason = "the state of the walk")]
     fn particle_ends(
         &self,
-        keys: &Keys<'_>,
-        place: Place,
+        layer: usize,
+        place: Place<'_>,
         segment: &Segment,
-        part: &[u8],
-        walked: usize,
-        shape: &Shape,
         ahead: usize,
-        key: &mut SmallVec<[u8; 64]>,
-        ends: &mut SmallVec<[End; 4]>,
+        ends: &mut SmallVec<[End; 2]>,
     ) {
+        let Some(Layer { keys, .. }) = self.tagger.scan.layers.get(layer) else { return };
+        let part = self.window.key(segment, segment);
         for particle in tables::KOREAN {
             let Some(name) = part.strip_suffix(particle.as_bytes()) else { continue };
             let syllables = name.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
@@ -279,31 +231,61 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let Some(text) = self.text.get(segment.start..segment.end) else { continue };
             // Particles are of syllables, which folding leaves alone.
             let Some(rest) = text.strip_suffix(particle) else { continue };
-            if let Some(row) = keys.ends(next) {
-                let mut end = walked;
-                note(key, &mut end, name);
-                ends.push(End {
-                    row,
-                    segments: ahead + 1,
-                    end: segment.start + rest.len(),
-                    shape: shape.clone(),
-                    key: end,
-                    particle: true,
-                    dotted: false,
-                });
+            if let Some(row) = next.ends() {
+                self.note_end(layer, ahead + 1, segment.start + rest.len(), true, row, ends);
             }
         }
     }
-}
 
-/// Appends to the key walked so far. All layers and particles walk the same bytes, so what one has
-/// written the next finds in its place.
-fn note(key: &mut SmallVec<[u8; 64]>, walked: &mut usize, bytes: &[u8]) {
-    if key.len() < *walked + bytes.len() {
-        key.truncate(*walked);
-        key.extend_from_slice(bytes);
+    /// Notes that a key of a layer ends; other layers may have found the same end.
+    fn note_end(
+        &self,
+        layer: usize,
+        segments: usize,
+        end: usize,
+        particle: bool,
+        row: u32,
+        ends: &mut SmallVec<[End; 2]>,
+    ) {
+        let known = ends.iter().position(|known| known.end == end && known.particle == particle);
+        let at = known.unwrap_or_else(|| {
+            let rows = SmallVec::from_elem(NO_ROW, self.tagger.scan.layers.len());
+            ends.push(End { segments, end, particle, rows });
+            ends.len() - 1
+        });
+        if let Some(slot) = ends.get_mut(at).and_then(|end| end.rows.get_mut(layer)) {
+            *slot = row;
+        }
     }
-    *walked += bytes.len();
+
+    /// What the policies need to know of the text up to an end.
+    fn shape(&mut self, end: &End) -> Shape {
+        let mut shape = Shape::default();
+        let mut before = None;
+        for ahead in 0..end.segments {
+            let Some(segment) = self.window.get(ahead) else { break };
+            if let Some(before) = &before
+                && let Some(Crossing::Listed) = self.crossing(before, &segment)
+            {
+                shape.marks.push((ahead, segment.gap));
+            }
+            shape.push(&segment, before.as_ref());
+            before = Some(segment);
+        }
+        shape
+    }
+
+    /// Letters of the key up to an end.
+    fn letters(&mut self, end: &End, peel: Peel) -> usize {
+        let count = |key: &[u8]| key.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        let mut letters = count(peel.swallowed.as_bytes());
+        for ahead in 0..end.segments {
+            let Some(segment) = self.window.get(ahead) else { break };
+            let taken = if ahead == 0 { peel.key_bytes } else { 0 };
+            letters += count(self.window.key(&segment, &segment).get(taken..).unwrap_or_default());
+        }
+        letters
+    }
 }
 
 impl Iterator for Mentions<'_, '_> {
@@ -314,8 +296,8 @@ impl Iterator for Mentions<'_, '_> {
             return Some(mention);
         }
         loop {
-            let (layers, lower) = (&self.tagger.scan.layers, self.case == TextCase::Mixed);
-            self.window.skim(|word, before| judge(layers, word, before, lower));
+            let mixed = self.case == TextCase::Mixed;
+            self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
             let first = self.window.get(0)?;
             match self.try_here(first) {
                 Some((mention, segments)) => {

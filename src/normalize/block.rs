@@ -1,0 +1,96 @@
+//! 64 bytes of text at a glance: which of them make words, as bits.
+//!
+//! In: a text and a place in it. Out: a [`Block`] of masks, by the vector instructions that every
+//! processor of the platform has (`wide` falls back to plain code elsewhere).
+
+use wide::u8x16;
+
+/// Bytes of a block.
+pub(super) const BLOCK: usize = 64;
+
+/// Masks over the bytes of a block, the first byte lowest. Bytes past the end of the text are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// ASCII letters and digits, and all bytes beyond ASCII.
+    pub(super) word: u64,
+    /// Bytes beyond ASCII, and apostrophes, dots and quotes right between two words: a run of word
+    /// bytes that holds one or has one after it needs a closer look.
+    pub(super) special: u64,
+}
+
+impl Block {
+    /// The block that begins at byte `at`; `None` at the end of the text.
+    #[inline]
+    pub(super) fn at(text: &[u8], at: usize) -> Option<Self> {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        match rest.first_chunk::<BLOCK>() {
+            Some(bytes) => Some(Self::of(bytes)),
+            None => {
+                let mut bytes = [0; BLOCK];
+                bytes.get_mut(..rest.len())?.copy_from_slice(rest);
+                Some(Self::of(&bytes))
+            }
+        }
+    }
+
+    #[inline]
+    fn of(bytes: &[u8; BLOCK]) -> Self {
+        let (mut word, mut high, mut joint) = (0, 0, 0);
+        for (quarter, at) in bytes.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
+            let bytes = u8x16::from(*quarter);
+            let all = u8x16::splat;
+            let at_most = |bytes: u8x16, most: u8| bytes.min(all(most)).simd_eq(bytes);
+            let letters = at_most((bytes | all(0x20)) - all(b'a'), 25);
+            let digits = at_most(bytes - all(b'0'), 9);
+            let joints = bytes.simd_eq(all(b'\''))
+                | bytes.simd_eq(all(b'.'))
+                | bytes.simd_eq(all(b'"'))
+                | bytes.simd_eq(all(b'`'));
+            // The highest bit of each byte: set for bytes beyond ASCII as they are.
+            word |= u64::from((letters | digits | bytes).to_bitmask()) << at;
+            high |= u64::from(bytes.to_bitmask()) << at;
+            joint |= u64::from(joints.to_bitmask()) << at;
+        }
+        Self { word, special: high | joint & word << 1 & word >> 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_by_one(bytes: &[u8; BLOCK]) -> Block {
+        let is_word = |at: usize| {
+            bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+        };
+        let mut block = Block { word: 0, special: 0 };
+        for (at, &byte) in bytes.iter().enumerate() {
+            let between = at > 0 && is_word(at - 1) && is_word(at + 1);
+            block.word |= u64::from(is_word(at)) << at;
+            block.special |= u64::from(byte >= 0x80 || between && b"'.\"`".contains(&byte)) << at;
+        }
+        block
+    }
+
+    #[test]
+    fn masks_are_those_of_single_bytes() {
+        for first in 0..=255_u8 {
+            for turn in [1_u8, 7, 31, 101] {
+                let mut bytes = [0; BLOCK];
+                let mut next = first;
+                for byte in &mut bytes {
+                    *byte = next;
+                    next = next.wrapping_mul(5).wrapping_add(turn);
+                }
+                assert_eq!(Block::of(&bytes), one_by_one(&bytes), "{bytes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_no_word() {
+        let block = Block::at("x d'Alep.".as_bytes(), 2).unwrap();
+        assert_eq!((block.word, block.special), (0b0011_1101, 0b10));
+        assert_eq!(Block::at(b"x", 1), None);
+    }
+}
