@@ -439,27 +439,21 @@ pub(crate) mod front {
 /// The filter that rejects most words of a text before the FST is walked.
 ///
 /// A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
-/// first *piece* (a word up to a space, or one dense character), alone or with the second.
+/// first *piece* (a word up to a space, or one dense character), alone or with the second, and with
+/// the third if the second is short.
 pub(crate) mod filter {
-    /// What a hash in the filter stands for. Uses of the same hash take different bits of its word.
-    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    /// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
+    /// bits of its word.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub(crate) enum Use {
-        /// A name of one piece.
+        /// Enough to have the keys walked.
         Whole,
-        /// The first piece of a longer name.
+        /// Names go on with the next piece, which is to be asked for.
         First,
-        /// The first two pieces of a name.
-        Pair,
     }
 
-    /// Why a name may begin with a piece.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(crate) enum Beginning {
-        /// It may be a name.
-        Whole,
-        /// It may begin longer names.
-        First,
-    }
+    /// Pieces up to this length (`of`, `des`, `на`) tell little of a name that goes on after them.
+    pub(crate) const SHORT: usize = 4;
 
     /// Hash of a piece: of its first 16 bytes as two little-endian numbers if it is no longer, so
     /// that the tagger can hash without a call; else XXH3.
@@ -512,7 +506,7 @@ pub(crate) mod filter {
     #[inline]
     const fn bits(mixed: u64, use_: Use) -> u64 {
         let drawn = match use_ {
-            Use::Whole | Use::Pair => mixed >> 40,
+            Use::Whole => mixed >> 40,
             Use::First => mixed >> 16,
         };
         1 << (drawn & 63)
@@ -538,8 +532,7 @@ pub(crate) mod filter {
                 *word |= bits(mixed(hash, lower), use_);
             }
         }
-        let begins_lower = |(_, use_, lower): &&(u64, Use, bool)| *lower && *use_ != Use::Pair;
-        let lowers = hashes.iter().filter(begins_lower);
+        let lowers = hashes.iter().filter(|(.., lower)| *lower);
         let mut table = vec![0_u64; (lowers.clone().count() / 4).next_power_of_two()];
         for &(hash, ..) in lowers {
             let (at, bit) = lower_bit(hash, table.len());
@@ -583,15 +576,15 @@ pub(crate) mod filter {
             self.word(hash) & bits == bits
         }
 
-        /// `None` if no name begins with a piece of this hash.
+        /// `None` if no name begins with pieces of this hash.
         #[inline]
-        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> Option<Beginning> {
+        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> Option<Use> {
             let (word, mixed) = (self.word(hash), mixed(hash, lower));
             let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
             if word & whole == whole {
-                Some(Beginning::Whole)
+                Some(Use::Whole)
             } else {
-                (word & first == first).then_some(Beginning::First)
+                (word & first == first).then_some(Use::First)
             }
         }
 

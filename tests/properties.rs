@@ -202,7 +202,7 @@ proptest! {
             }
             let names = TAGGER.entity(mention.entity);
             let surface = &text.as_str()[mention.span()];
-            if mention.level == Level::Exact {
+            if TAGGER.level(&text, &mention.mention, Some(mention.entity)) == Level::Exact {
                 prop_assert!(names.names().any(|name| key(&name.text()) == key(surface)));
             }
         }

@@ -142,7 +142,7 @@ fn accepted(
         entity.id(),
         entity.canonical_name(""),
         entity.kind().name(),
-        mention.level.name(),
+        tagger.level(text, &mention.mention, Some(mention.entity)).name(),
         mention.score
     )?;
     for why in &mention.why {

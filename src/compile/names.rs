@@ -346,20 +346,25 @@ fn note_pieces(
     lower: bool,
 ) {
     let mut pieces = Pieces::new(segments, keys);
-    let Some(first) = pieces.next() else { return };
-    let second = pieces.next();
-    for lower in if lower { &[false, true][..] } else { &[false] } {
-        match second {
-            None => out.push((first, filter::Use::Whole, *lower)),
-            Some(second) => {
-                out.push((first, filter::Use::First, *lower));
-                out.push((filter::pair(first, second), filter::Use::Pair, *lower));
-            }
+    let Some((first, _)) = pieces.next() else { return };
+    let (second, third) = (pieces.next(), pieces.next());
+    let begins = if second.is_some() { filter::Use::First } else { filter::Use::Whole };
+    out.push((first, begins, false));
+    if lower {
+        out.push((first, begins, true));
+    }
+    let Some((second, length)) = second else { return };
+    let both = filter::pair(first, second);
+    match third.filter(|_| length <= filter::SHORT) {
+        None => out.push((both, filter::Use::Whole, false)),
+        Some((third, _)) => {
+            out.push((both, filter::Use::First, false));
+            out.push((filter::pair(both, third), filter::Use::Whole, false));
         }
     }
 }
 
-/// Hashes of the pieces of a name: words up to a space, or single dense characters.
+/// Hashes and lengths of the pieces of a name: words up to a space, or single dense characters.
 struct Pieces<'s> {
     segments: &'s [Segment],
     keys: &'s [u8],
@@ -372,9 +377,9 @@ impl<'s> Pieces<'s> {
 }
 
 impl Iterator for Pieces<'_> {
-    type Item = u64;
+    type Item = (u64, usize);
 
-    fn next(&mut self) -> Option<u64> {
+    fn next(&mut self) -> Option<(u64, usize)> {
         let (first, mut rest) = self.segments.split_first()?;
         let mut last = first;
         while let Some((next, after)) = rest.split_first()
@@ -383,7 +388,8 @@ impl Iterator for Pieces<'_> {
             (last, rest) = (next, after);
         }
         self.segments = rest;
-        Some(filter::hash(self.keys.get(first.key_start..last.key_end).unwrap_or_default()))
+        let key = self.keys.get(first.key_start..last.key_end).unwrap_or_default();
+        Some((filter::hash(key), key.len()))
     }
 }
 

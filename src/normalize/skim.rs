@@ -38,7 +38,9 @@ pub(crate) enum Verdict {
     Stop,
     /// A name may begin with it if the next word agrees; the hash is shown then.
     Wait(u64),
-    /// It agrees: a name may begin with the word before it.
+    /// It agrees so far: the word after it is to be asked with this hash.
+    On(u64),
+    /// It agrees: a name may begin with the word that waits.
     Back,
 }
 
@@ -56,10 +58,12 @@ type Word = (usize, usize);
 struct Passed {
     /// The last word.
     word: Word,
-    /// The hash that the last word waits with, and the word before it, to which skimming goes back
-    /// if the next word is not plain.
+    /// The hash that waits for the next word, and the word before the first that waits: skimming
+    /// goes back to it if the next word is not plain.
     waiting: Option<u64>,
     before: Word,
+    /// A name may begin with the next word.
+    begins: bool,
 }
 
 /// Where a plain word ends.
@@ -123,19 +127,19 @@ impl Segmenter<'_> {
     /// Moves over plain words as long as `judge` lets them pass; it is shown each word, and the hash
     /// that it asked to wait for. Afterwards [`next`](Self::next) gives the word at which a name may
     /// begin, or the first that is not plain. Returns the last word that was passed over, if one
-    /// was; its key is empty.
-    pub(crate) fn skim(&mut self, judge: &impl Judge) -> Option<Segment> {
+    /// was; its key is empty; and true if the judge said that a name may begin now.
+    pub(crate) fn skim(&mut self, judge: &impl Judge) -> (Option<Segment>, bool) {
         let mut passed = Passed::default();
         self.pass_words(judge, &mut passed);
         let (start, end) = if passed.waiting.is_some() { passed.before } else { passed.word };
         if end == 0 {
-            return None;
+            return (None, passed.begins);
         }
         let word = self.text.get(start..end).unwrap_or_default();
         let infos = word.chars().map(|char| self.table.info(char));
         self.pos = end;
         self.last = infos.clone().next_back().map(|last| (end, last));
-        Some(Segment::plain(start, end, infos))
+        (Some(Segment::plain(start, end, infos)), passed.begins)
     }
 
     /// Passes over words until `judge` or the text says stop.
@@ -332,11 +336,15 @@ impl Passed {
         match verdict {
             Verdict::Pass => self.waiting = None,
             Verdict::Wait(hash) => (self.waiting, self.before) = (Some(hash), self.word),
+            Verdict::On(hash) => self.waiting = Some(hash),
             Verdict::Stop => {
-                self.waiting = None;
+                (self.waiting, self.begins) = (None, true);
                 return false;
             }
-            Verdict::Back => return false,
+            Verdict::Back => {
+                self.begins = true;
+                return false;
+            }
         }
         self.word = word;
         true

@@ -39,7 +39,7 @@ pub fn rows(
             location.map(|(lat, _)| lat.to_string()).unwrap_or_default(),
             location.map(|(_, lon)| lon.to_string()).unwrap_or_default(),
             super::json::rounded(resolved.score).to_string(),
-            resolved.level.name().to_owned(),
+            report.level(&resolved.mention, Some(resolved.entity)).name().to_owned(),
         ]);
     }
     rows

@@ -26,7 +26,10 @@ pub fn document(
     let mut mentions = Vec::with_capacity(report.tagged.mentions.len());
     for resolved in &report.tagged.mentions {
         let mut object = located(place(resolved.span()));
-        object.insert("level".into(), resolved.level.name().into());
+        object.insert(
+            "level".into(),
+            report.level(&resolved.mention, Some(resolved.entity)).name().into(),
+        );
         object.insert("entity".into(), entity_of(report, Some(resolved.entity)));
         insert_judgement(&mut object, report, resolved.score, &resolved.why);
         object.insert(
@@ -46,7 +49,10 @@ pub fn document(
     if rejected {
         let list = report.tagged.rejected.iter().map(|rejected| {
             let mut object = located(place(rejected.span()));
-            object.insert("level".into(), rejected.level.name().into());
+            object.insert(
+                "level".into(),
+                report.level(&rejected.mention, rejected.entity).name().into(),
+            );
             object.insert("entity".into(), entity_of(report, rejected.entity));
             insert_judgement(&mut object, report, rejected.score, &rejected.why);
             Value::Object(object)

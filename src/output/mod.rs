@@ -12,7 +12,7 @@ mod text;
 use crate::gazetteer::{Entity, EntityKey};
 use crate::resolve::Tagged;
 use crate::span::Span;
-use crate::tag::{Document, Tagger};
+use crate::tag::{Document, Level, Mention, Tagger};
 
 pub use self::csv::{HEADER as CSV_HEADER, rows as csv_rows};
 pub use self::json::{document as json_document, entity as json_entity, found as json_found};
@@ -78,6 +78,11 @@ impl Report<'_, '_> {
     /// The text of a span.
     pub fn surface(&self, span: Span) -> &str {
         self.document.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// How the text met the name of an entity that a mention is taken for.
+    pub fn level(&self, mention: &Mention, entity: Option<EntityKey>) -> Level {
+        self.tagger.level(self.document.text, mention, entity)
     }
 
     /// The display form of an entity.

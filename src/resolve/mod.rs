@@ -42,8 +42,6 @@ pub struct Resolved {
     pub mention: Mention,
     /// What it means.
     pub entity: EntityKey,
-    /// How the text met the name.
-    pub level: Level,
     /// The entity's share of the candidates' weights: a ranking, not a probability.
     pub score: f64,
     /// Why this entity.
@@ -60,8 +58,6 @@ pub struct Rejected {
     pub mention: Mention,
     /// What it would have meant; `None` where it is known to mean nothing listed.
     pub entity: Option<EntityKey>,
-    /// How the text met the name.
-    pub level: Level,
     /// As for accepted mentions.
     pub score: f64,
     /// Why not.
@@ -140,19 +136,19 @@ pub(crate) fn resolve(
         match reading {
             Reading::Strong(best) => {
                 let why = strong_reasons(&mention, &best);
-                accept(tagger, document, &mut tagged, mention, best, why);
+                accept(tagger, &mut tagged, mention, best, why);
             }
             Reading::Weak(candidates) => match wake(tagger, &strong, &mention, &candidates) {
                 Ok((best, evidence)) => {
-                    accept(tagger, document, &mut tagged, mention, best, smallvec![evidence]);
+                    accept(tagger, &mut tagged, mention, best, smallvec![evidence]);
                 }
                 Err(evidence) => {
                     let entity = candidates.first().map(|candidate| candidate.entity);
-                    reject(tagger, document, &mut tagged, mention, entity, evidence);
+                    reject(&mut tagged, mention, entity, evidence);
                 }
             },
             Reading::Refused(entity, evidence) => {
-                reject(tagger, document, &mut tagged, mention, entity, evidence);
+                reject(&mut tagged, mention, entity, evidence);
             }
         }
     }
@@ -323,7 +319,6 @@ fn strong_reasons(mention: &Mention, best: &Candidate) -> SmallVec<[Evidence; 2]
 
 fn accept(
     tagger: &Tagger<'_>,
-    document: &Document<'_>,
     tagged: &mut Tagged,
     mention: Mention,
     best: Candidate,
@@ -338,24 +333,15 @@ fn accept(
         Err(Evidence::Filtered)
     };
     if let Err(evidence) = wanted {
-        return reject(tagger, document, tagged, mention, Some(best.entity), evidence);
+        return reject(tagged, mention, Some(best.entity), evidence);
     }
-    let level = level(tagger, document, &mention, Some(best.entity));
     let demonym = best.demonym;
-    tagged.mentions.push(Resolved { mention, entity: best.entity, level, score, why, demonym });
+    tagged.mentions.push(Resolved { mention, entity: best.entity, score, why, demonym });
 }
 
-fn reject(
-    tagger: &Tagger<'_>,
-    document: &Document<'_>,
-    tagged: &mut Tagged,
-    mention: Mention,
-    entity: Option<EntityKey>,
-    evidence: Evidence,
-) {
-    let level = level(tagger, document, &mention, entity);
+fn reject(tagged: &mut Tagged, mention: Mention, entity: Option<EntityKey>, evidence: Evidence) {
     let score = entity.map_or(0.0, |entity| share(&mention, entity));
-    tagged.rejected.push(Rejected { mention, entity, level, score, why: smallvec![evidence] });
+    tagged.rejected.push(Rejected { mention, entity, score, why: smallvec![evidence] });
 }
 
 /// The entity's part of the weights of all candidates; each counts at least one.
@@ -384,27 +370,25 @@ fn is_wanted(tagger: &Tagger<'_>, key: EntityKey) -> bool {
     kind && country && source
 }
 
-/// Exact if one of the entity's names with this key has the very characters of the text.
-fn level(
-    tagger: &Tagger<'_>,
-    document: &Document<'_>,
-    mention: &Mention,
-    entity: Option<EntityKey>,
-) -> Level {
-    if mention.clitic {
-        return Level::Clitic;
+impl Tagger<'_> {
+    /// How `text` met the name of an entity in a mention: exact if one of the entity's names has the
+    /// very characters; with no entity, if one of any candidate's has. Costs reading the names.
+    pub fn level(&self, text: &str, mention: &Mention, entity: Option<EntityKey>) -> Level {
+        if mention.clitic {
+            return Level::Clitic;
+        }
+        let surface = text.get(mention.span.range()).unwrap_or_default();
+        let form = exact_form(surface);
+        let mut candidates = mention
+            .candidates
+            .iter()
+            .filter(|candidate| entity.is_none_or(|key| key == candidate.entity));
+        let exact = candidates.any(|candidate| {
+            let Some(name) = self.name(candidate) else { return false };
+            names_of_key(&name).any(|name| exact_form(&name.text()) == form)
+        });
+        if exact { Level::Exact } else { Level::Folded }
     }
-    let surface = document.text.get(mention.span.range()).unwrap_or_default();
-    let form = exact_form(surface);
-    let mut candidates = mention
-        .candidates
-        .iter()
-        .filter(|candidate| entity.is_none_or(|key| key == candidate.entity));
-    let exact = candidates.any(|candidate| {
-        let Some(name) = tagger.name(candidate) else { return false };
-        names_of_key(&name).any(|name| exact_form(&name.text()) == form)
-    });
-    if exact { Level::Exact } else { Level::Folded }
 }
 
 /// The names of the same entity with the same key.

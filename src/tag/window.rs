@@ -39,14 +39,18 @@ impl<'t> Window<'t> {
         self.segments.get(wanted).copied()
     }
 
-    /// Moves over plain words that `judge` lets pass, if no segment is waiting in the window.
+    /// Moves over plain words that `judge` lets pass, if no segment is waiting in the window; true if
+    /// it said that a name may begin with the word that is now the current one.
     #[inline]
-    pub(super) fn skim(&mut self, judge: &impl Judge) {
-        if self.segments.is_empty()
-            && let Some(passed) = self.segmenter.skim(judge)
-        {
-            self.before = Some(passed);
+    pub(super) fn skim(&mut self, judge: &impl Judge) -> bool {
+        if !self.segments.is_empty() {
+            return false;
         }
+        let (passed, begins) = self.segmenter.skim(judge);
+        if passed.is_some() {
+            self.before = passed;
+        }
+        begins
     }
 
     /// The segment just before the current one.

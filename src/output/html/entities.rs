@@ -105,6 +105,7 @@ impl<'p, 'g> Entities<'p, 'g> {
         let surface = text.get(mention.span().range()).unwrap_or_default();
         let surface = surface.split_whitespace().collect::<Vec<_>>().join(" ");
         let next = self.forms + 1;
+        let level = self.tagger.level(text, &mention.mention, Some(mention.entity));
         let seen = self.get(mention.entity);
         seen.mentions += 1;
         seen.documents += u64::from(seen.last != document);
@@ -112,7 +113,7 @@ impl<'p, 'g> Entities<'p, 'g> {
         let form = seen.forms.entry(surface).or_default();
         form.count += 1;
         form.demonym |= mention.demonym;
-        form.how.add(mention, reasons);
+        form.how.add(mention, level, reasons);
         if form.count > 1 {
             return None;
         }
@@ -147,9 +148,9 @@ fn what(tagger: &Tagger<'_>, key: EntityKey, names: &str) -> String {
 }
 
 impl How {
-    fn add(&mut self, mention: &Resolved, reasons: &[String]) {
-        if !self.levels.contains(&mention.level) {
-            self.levels.push(mention.level);
+    fn add(&mut self, mention: &Resolved, level: Level, reasons: &[String]) {
+        if !self.levels.contains(&level) {
+            self.levels.push(level);
         }
         for reason in reasons {
             if self.reasons.contains(reason) {

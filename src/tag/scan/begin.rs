@@ -19,7 +19,7 @@ impl<'g> Mentions<'_, 'g> {
         if self.listed(hash, Use::Whole, lower)
             || self.listed(hash, Use::First, lower)
                 && !self.is_joined(first)
-                && self.pair_goes_on(1, hash, lower)
+                && self.pair_goes_on(1, hash)
         {
             return true;
         }
@@ -51,7 +51,7 @@ impl<'g> Mentions<'_, 'g> {
     }
 
     /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
-    pub(super) fn pair_goes_on(&mut self, ahead: usize, first: u64, lower: bool) -> bool {
+    pub(super) fn pair_goes_on(&mut self, ahead: usize, first: u64) -> bool {
         let Some(start) = self.window.get(ahead) else { return false };
         let mut last = start;
         for next in ahead + 1.. {
@@ -59,7 +59,8 @@ impl<'g> Mentions<'_, 'g> {
                 return true;
             }
             let hash = filter::hash(self.window.key(&start, &last));
-            if self.listed(filter::pair(first, hash), Use::Pair, lower) {
+            let pair = filter::pair(first, hash);
+            if self.listed(pair, Use::Whole, false) || self.listed(pair, Use::First, false) {
                 return true;
             }
             if !self.may_join(&last) {
@@ -73,7 +74,7 @@ impl<'g> Mentions<'_, 'g> {
         let key = self.window.key(&last, &last);
         last.is_hangul()
             && without_particle(key)
-                .any(|rest| self.listed(filter::pair(first, filter::hash(rest)), Use::Pair, lower))
+                .any(|rest| self.listed(filter::pair(first, filter::hash(rest)), Use::Whole, false))
     }
 
     /// The same for pieces of several segments, from the shortest.
@@ -87,7 +88,7 @@ impl<'g> Mentions<'_, 'g> {
             let key = self.window.key(first, &last);
             let hash = filter::hash(key.get(taken..).unwrap_or_default());
             if self.listed(hash, Use::Whole, lower)
-                || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash, lower)
+                || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash)
             {
                 return true;
             }
@@ -112,52 +113,61 @@ pub(super) struct Beginnings<'a, 'g> {
 impl Judge for Beginnings<'_, '_> {
     #[inline(always)]
     fn judge(&self, word: &PlainWord<'_>, before: Option<u64>) -> Verdict {
-        let lower = self.mixed && word.first.is_lower();
         let hash = plain_hash(word);
-        let layers = self.layers;
-        if lower
-            && before.is_none()
-            && !layers.iter().any(|layer| layer.filter.may_begin_lower(hash))
-        {
-            return Verdict::Pass;
-        }
-        let holds = |hash, use_, lower| {
-            layers.iter().any(|layer: &Layer<'_>| layer.filter.may_hold(hash, use_, lower))
+        let on = match before.map(|before| filter::pair(before, hash)) {
+            None => None,
+            // The first word was asked for in its own case; what comes after is listed in any.
+            Some(pair) => match self.may_begin(pair, false) {
+                None => None,
+                Some(Use::Whole) => return Verdict::Back,
+                Some(Use::First) => Some(pair),
+            },
         };
-        // The pair was asked for with the first word's case; small letters are in the filter both ways.
-        if let Some(before) = before
-            && holds(filter::pair(before, hash), Use::Pair, false)
-        {
-            return Verdict::Back;
+        match (self.own(word, hash), on) {
+            (own, None) => own,
+            (Verdict::Pass, Some(pair)) => Verdict::On(pair),
+            (_, Some(_)) => Verdict::Back,
         }
-        if word.first.is_arabic() || word.first.is_hebrew() {
-            let proclitics = if word.first.is_arabic() { tables::ARABIC } else { tables::HEBREW };
-            if begins_after_proclitic(proclitics, word, &holds) {
-                return Verdict::Stop;
-            }
-        }
-        let mut verdict = Verdict::Pass;
-        for layer in layers {
-            match layer.filter.may_begin(hash, lower) {
-                None => {}
-                Some(Beginning::Whole) => return Verdict::Stop,
-                Some(Beginning::First) => verdict = Verdict::Wait(hash),
-            }
-        }
-        verdict
     }
 }
 
-/// True if a name may begin after a proclitic of the word.
-pub(super) fn begins_after_proclitic(
-    table: &[Proclitic],
-    word: &PlainWord<'_>,
-    holds: &impl Fn(u64, Use, bool) -> bool,
-) -> bool {
-    let key = word.key();
-    table.iter().filter(|proclitic| key.starts_with(proclitic.letters.as_bytes())).any(
-        |proclitic| {
-            let rest = key.get(proclitic.letters.len()..).unwrap_or_default();
+impl Beginnings<'_, '_> {
+    /// The verdict on a word by itself.
+    #[inline(always)]
+    fn own(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
+        let lower = self.mixed && word.first.is_lower();
+        if lower && !self.layers.iter().any(|layer| layer.filter.may_begin_lower(hash)) {
+            return Verdict::Pass;
+        }
+        if (word.first.is_arabic() || word.first.is_hebrew()) && self.begins_after_proclitic(word) {
+            return Verdict::Stop;
+        }
+        match self.may_begin(hash, lower) {
+            None => Verdict::Pass,
+            Some(Use::Whole) => Verdict::Stop,
+            Some(Use::First) => Verdict::Wait(hash),
+        }
+    }
+
+    #[inline(always)]
+    fn may_begin(&self, hash: u64, lower: bool) -> Option<Use> {
+        let mut first = None;
+        for layer in self.layers {
+            match layer.filter.may_begin(hash, lower) {
+                None => {}
+                Some(Use::Whole) => return Some(Use::Whole),
+                Some(Use::First) => first = Some(Use::First),
+            }
+        }
+        first
+    }
+
+    /// True if a name may begin after a proclitic of the word.
+    fn begins_after_proclitic(&self, word: &PlainWord<'_>) -> bool {
+        let table = if word.first.is_arabic() { tables::ARABIC } else { tables::HEBREW };
+        let key = word.key();
+        table.iter().any(|proclitic| {
+            let Some(rest) = proclitic.strip(key) else { return false };
             let hash = if proclitic.swallowed.is_empty() {
                 filter::hash(rest)
             } else {
@@ -166,9 +176,9 @@ pub(super) fn begins_after_proclitic(
                 whole.extend_from_slice(rest);
                 filter::hash(&whole)
             };
-            holds(hash, Use::Whole, false) || holds(hash, Use::First, false)
-        },
-    )
+            self.may_begin(hash, false).is_some()
+        })
+    }
 }
 
 /// [`filter::hash`] of a plain word.

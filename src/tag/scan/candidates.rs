@@ -21,7 +21,20 @@ impl<'g> Mentions<'_, 'g> {
                 continue;
             }
             let mut own: Option<Policy> = None;
+            // The entity of the row before, if a strong name of it met the text: others add nothing.
+            let mut settled = None;
             for (row_number, row) in layer.view.key_rows(first) {
+                let policy = match inherited {
+                    Some(policy) if !row.has(Row::STATED) => policy,
+                    _ => row.policy(),
+                };
+                if settled == Some(row.entity)
+                    && row.role() != Role::Retract
+                    && self.attempts.is_none()
+                {
+                    own = own.map(|own| own.min(policy));
+                    continue;
+                }
                 let entity =
                     tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
                 if row.role() == Role::Retract {
@@ -31,10 +44,6 @@ impl<'g> Mentions<'_, 'g> {
                 if !self.speaks(layer.view.lang(row)) {
                     continue;
                 }
-                let policy = match inherited {
-                    Some(policy) if !row.has(Row::STATED) => policy,
-                    _ => row.policy(),
-                };
                 own = Some(own.map_or(policy, |own| own.min(policy)));
                 let name = || layer.view.name(row_number);
                 let refused = policy::test(row, policy, shape, self.case, surface, name)
@@ -45,6 +54,8 @@ impl<'g> Mentions<'_, 'g> {
                 }
                 if refused.is_none() && !tagger.layers.retracts(entity) {
                     add(&mut candidates, tagger, row, row_number, number, entity, policy);
+                    let settles = row.role() != Role::Demonym && !policy.has(Policy::WEAK);
+                    settled = settles.then_some(row.entity);
                 }
             }
             inherited = inherited.or(own);

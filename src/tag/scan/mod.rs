@@ -21,7 +21,7 @@ use super::window::Window;
 use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Beginning, Filter, Use};
+use crate::layout::filter::{self, Filter, Use};
 use crate::normalize::{Gap, Group, Judge, PlainWord, Segment, Segmenter, Verdict};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
@@ -297,9 +297,14 @@ impl Iterator for Mentions<'_, '_> {
         }
         loop {
             let mixed = self.case == TextCase::Mixed;
-            self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
+            let begins = self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
             let first = self.window.get(0)?;
-            match self.try_here(first) {
+            let tried = if begins && !first.is_arabic() && !first.is_hebrew() {
+                self.try_walk(first, Peel::default())
+            } else {
+                self.try_here(first)
+            };
+            match tried {
                 Some((mention, segments)) => {
                     self.window.advance(segments);
                     return Some(mention);
