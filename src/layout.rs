@@ -452,6 +452,29 @@ pub(crate) mod filter {
         First,
     }
 
+    /// The texts that a name with this beginning meets.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub(crate) enum Case {
+        /// With a capital or in a script without case.
+        Capital,
+        /// With a small letter.
+        Small,
+        /// With capitals only.
+        Capitals,
+    }
+
+    impl Case {
+        /// What to ask of a text that begins with a small letter, or has no small letter at all.
+        #[inline]
+        pub(crate) const fn of_text(small: bool, capitals: bool) -> Self {
+            match (small, capitals) {
+                (true, _) => Self::Small,
+                (_, true) => Self::Capitals,
+                _ => Self::Capital,
+            }
+        }
+    }
+
     /// Pieces up to this length (`of`, `des`, `на`) tell little of a name that goes on after them.
     pub(crate) const SHORT: usize = 4;
 
@@ -498,8 +521,8 @@ pub(crate) mod filter {
 
     /// What the bits of a hash in its word are drawn from.
     #[inline]
-    const fn mixed(hash: u64, lower: bool) -> u64 {
-        (if lower { hash.rotate_left(5) } else { hash }).wrapping_mul(0x9E6C_63D0_676A_9A99)
+    const fn mixed(hash: u64, case: Case) -> u64 {
+        hash.rotate_left(5 * case as u32).wrapping_mul(0x9E6C_63D0_676A_9A99)
     }
 
     /// Bits of a hash in its word.
@@ -517,25 +540,25 @@ pub(crate) mod filter {
 
     /// Bit of a hash among `words` words of beginnings in small letters; `words` is a power of two.
     #[inline]
-    const fn lower_bit(hash: u64, words: usize) -> (usize, u64) {
+    const fn small_bit(hash: u64, words: usize) -> (usize, u64) {
         (hash as usize / 64 & words.wrapping_sub(1), 1 << (hash & 63))
     }
 
     /// The filter of these hashes, at 13 bits each. Before it, preceded by their number, stand
     /// words of a bit for each beginning in small letters: few names have such, most words of a
     /// text do, and so small a table stays in the nearest cache.
-    pub(crate) fn build(hashes: &[(u64, Use, bool)]) -> Vec<u8> {
+    pub(crate) fn build(hashes: &[(u64, Use, Case)]) -> Vec<u8> {
         let mut words = vec![0_u64; (hashes.len() * 13).div_ceil(64).max(1)];
         let count = words.len() as u64;
-        for &(hash, use_, lower) in hashes {
+        for &(hash, use_, case) in hashes {
             if let Some(word) = words.get_mut(word(hash, count)) {
-                *word |= bits(mixed(hash, lower), use_);
+                *word |= bits(mixed(hash, case), use_);
             }
         }
-        let lowers = hashes.iter().filter(|(.., lower)| *lower);
-        let mut table = vec![0_u64; (lowers.clone().count() / 4).next_power_of_two()];
-        for &(hash, ..) in lowers {
-            let (at, bit) = lower_bit(hash, table.len());
+        let smalls = hashes.iter().filter(|(.., case)| *case == Case::Small);
+        let mut table = vec![0_u64; (smalls.clone().count() / 4).next_power_of_two()];
+        for &(hash, ..) in smalls {
+            let (at, bit) = small_bit(hash, table.len());
             if let Some(word) = table.get_mut(at) {
                 *word |= bit;
             }
@@ -547,7 +570,7 @@ pub(crate) mod filter {
     /// A filter in a file's bytes.
     #[derive(Clone, Copy)]
     pub(crate) struct Filter<'g> {
-        lower: &'g [super::U64],
+        small: &'g [super::U64],
         words: &'g [super::U64],
     }
 
@@ -558,33 +581,46 @@ pub(crate) mod filter {
             let parts = all.split_first().and_then(|(count, rest)| {
                 rest.split_at_checked(usize::try_from(count.get()).ok()?)
             });
-            let (lower, words) = parts.unwrap_or_default();
-            Self { lower, words }
+            let (small, words) = parts.unwrap_or_default();
+            Self { small, words }
         }
 
         /// False if no name begins with a piece of this hash in small letters.
         #[inline]
-        pub(crate) fn may_begin_lower(&self, hash: u64) -> bool {
-            let (at, bit) = lower_bit(hash, self.lower.len());
-            self.lower.get(at).is_some_and(|word| word.get() & bit != 0)
+        pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
+            let (at, bit) = small_bit(hash, self.small.len());
+            self.small.get(at).is_some_and(|word| word.get() & bit != 0)
         }
 
-        /// False if no name has this hash in this use.
+        /// False if no name has this hash in this use and meets such a text.
         #[inline]
-        pub(crate) fn may_hold(&self, hash: u64, use_: Use, lower: bool) -> bool {
-            let bits = bits(mixed(hash, lower), use_);
-            self.word(hash) & bits == bits
+        pub(crate) fn may_hold(&self, hash: u64, use_: Use, text: Case) -> bool {
+            let holds = |case| {
+                let bits = bits(mixed(hash, case), use_);
+                self.word(hash) & bits == bits
+            };
+            // In capitals stand names of both kinds.
+            holds(text) || text == Case::Capitals && holds(Case::Capital)
         }
 
-        /// `None` if no name begins with pieces of this hash.
+        /// `None` if no name that meets such a text begins with pieces of this hash.
         #[inline]
-        pub(crate) fn may_begin(&self, hash: u64, lower: bool) -> Option<Use> {
-            let (word, mixed) = (self.word(hash), mixed(hash, lower));
-            let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
-            if word & whole == whole {
-                Some(Use::Whole)
-            } else {
-                (word & first == first).then_some(Use::First)
+        pub(crate) fn may_begin(&self, hash: u64, text: Case) -> Option<Use> {
+            let begins = |case| {
+                let (word, mixed) = (self.word(hash), mixed(hash, case));
+                let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
+                if word & whole == whole {
+                    Some(Use::Whole)
+                } else {
+                    (word & first == first).then_some(Use::First)
+                }
+            };
+            match begins(text) {
+                None if text == Case::Capitals => begins(Case::Capital),
+                Some(Use::First) if text == Case::Capitals => {
+                    begins(Case::Capital).or(Some(Use::First))
+                }
+                begins => begins,
             }
         }
 

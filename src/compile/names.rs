@@ -214,10 +214,8 @@ impl Names {
                     self.name(entry)
                 };
                 let surface = Surface::cut(name, &mut keys);
-                // Only where the text's first letter can be a small one.
-                let cased = starts_cased(key);
-                let lower = cased && (row.capitals & 1 == 0 || row.policy().has(Policy::ANYCASE));
-                note_pieces(&mut pieces, &surface.segments, &keys, lower);
+                let case = text_case(&row, key);
+                note_pieces(&mut pieces, &surface.segments, &keys, case);
             }
             surfaces.push(self.name(entry));
             if let Some((since, until)) = self.dates.get(&entry.order) {
@@ -332,34 +330,47 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     (spelled != name).then_some(spelled)
 }
 
-/// True if a key begins with a letter that has case.
-fn starts_cased(key: &[u8]) -> bool {
+/// The texts that a name meets, by how they begin.
+fn text_case(row: &Row, key: &[u8]) -> filter::Case {
     let first = std::str::from_utf8(key).unwrap_or_default().chars().next();
-    first.is_some_and(|char| char.is_lowercase() || char.is_uppercase())
+    let policy = row.policy();
+    if !first.is_some_and(|char| char.is_lowercase() || char.is_uppercase()) {
+        filter::Case::Capital
+    } else if policy.has(Policy::ANYCASE) || row.capitals & 1 == 0 && !policy.has(Policy::UPPER) {
+        filter::Case::Small
+    } else if policy.has(Policy::UPPER) {
+        filter::Case::Capitals
+    } else {
+        filter::Case::Capital
+    }
 }
 
 /// Notes the beginnings of a name for the filter, in the forms in which the tagger will ask.
 fn note_pieces(
-    out: &mut Vec<(u64, filter::Use, bool)>,
+    out: &mut Vec<(u64, filter::Use, filter::Case)>,
     segments: &[Segment],
     keys: &[u8],
-    lower: bool,
+    case: filter::Case,
 ) {
+    use filter::{Case, Use};
     let mut pieces = Pieces::new(segments, keys);
     let Some((first, _)) = pieces.next() else { return };
     let (second, third) = (pieces.next(), pieces.next());
-    let begins = if second.is_some() { filter::Use::First } else { filter::Use::Whole };
-    out.push((first, begins, false));
-    if lower {
-        out.push((first, begins, true));
+    let Some((second, length)) = second else {
+        // What meets small letters meets capitals too.
+        let cases = if case == Case::Small { &[Case::Capital, Case::Small][..] } else { &[case] };
+        return out.extend(cases.iter().map(|&case| (first, Use::Whole, case)));
+    };
+    out.push((first, Use::First, Case::Capital));
+    if case == Case::Small {
+        out.push((first, Use::First, Case::Small));
     }
-    let Some((second, length)) = second else { return };
     let both = filter::pair(first, second);
     match third.filter(|_| length <= filter::SHORT) {
-        None => out.push((both, filter::Use::Whole, false)),
+        None => out.push((both, Use::Whole, Case::Capital)),
         Some((third, _)) => {
-            out.push((both, filter::Use::First, false));
-            out.push((filter::pair(both, third), filter::Use::Whole, false));
+            out.push((both, Use::First, Case::Capital));
+            out.push((filter::pair(both, third), Use::Whole, Case::Capital));
         }
     }
 }

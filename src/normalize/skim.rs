@@ -22,6 +22,8 @@ pub(crate) struct PlainWord<'k> {
     high: u64,
     /// The first character.
     pub(crate) first: Info,
+    /// May have no small letter: the second character is none of ASCII.
+    pub(crate) capitals: bool,
 }
 
 /// What knows whether a name may begin with a word.
@@ -92,14 +94,22 @@ const ASCII: [u8; 256] = {
 impl<'k> PlainWord<'k> {
     /// A word with its key in the room.
     #[inline]
-    fn new(room: &'k Room, from: usize, to: usize, first: Info) -> Self {
+    fn new(room: &'k Room, from: usize, to: usize, first: (Info, bool)) -> Self {
+        let (first, capitals) = first;
         let number = |at: usize| {
             let bytes = room.get(at..).and_then(<[u8]>::first_chunk::<16>);
             bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes))
         };
         // The room holds the rest of longer words before this one.
         let (low, high) = halves(number(from), to - from);
-        Self { room: room.get(from..to).unwrap_or_default(), len: to - from, low, high, first }
+        Self {
+            room: room.get(from..to).unwrap_or_default(),
+            len: to - from,
+            low,
+            high,
+            first,
+            capitals,
+        }
     }
 
     /// The key, of a word that has letters beyond ASCII or more than 16 bytes.
@@ -195,7 +205,8 @@ impl Segmenter<'_> {
         let fold = u128::from_le_bytes(*bytes) | u128::from_le_bytes([0x20; 16]);
         let (low, high) = halves(fold, len);
         let first = self.table.near(u32::from(bytes[0])).info;
-        (len <= 16).then_some(PlainWord { room: &[], len, low, high, first })
+        let capitals = len < 2 || !bytes[1].is_ascii_lowercase();
+        (len <= 16).then_some(PlainWord { room: &[], len, low, high, first, capitals })
     }
 
     /// Passes over the word at or after `at`, and the one that an apostrophe joins to it; returns
@@ -210,7 +221,7 @@ impl Segmenter<'_> {
     ) -> Option<usize> {
         let start = self.plain_start(at)?;
         let word = self.plain_end(start, 0, room)?;
-        let first = self.info_at(start);
+        let first = self.beginning(start);
         let verdict = judge.judge(&PlainWord::new(room, 0, word.len, first), passed.waiting);
         if word.joint == 0 {
             return passed.note(verdict, (start, word.end)).then_some(word.end);
@@ -219,7 +230,7 @@ impl Segmenter<'_> {
         let second = word.end + word.joint;
         let next = self.plain_end(second, word.len, room).filter(|next| next.joint == 0)?;
         let both = judge.judge(&PlainWord::new(room, 0, next.len, first), passed.waiting);
-        let own = PlainWord::new(room, word.len, next.len, self.info_at(second));
+        let own = PlainWord::new(room, word.len, next.len, self.beginning(second));
         let own = judge.judge(&own, None);
         // No name goes on with a blank where the text has an apostrophe.
         if !matches!(verdict, Verdict::Pass | Verdict::Wait(_)) {
@@ -321,6 +332,14 @@ impl Segmenter<'_> {
             Some([byte, next, ..]) => u32::from(byte & 31) << 6 | u32::from(next & 63),
             _ => 0,
         }
+    }
+
+    /// The first character of a word, and whether the next may be no small letter.
+    #[inline]
+    fn beginning(&self, at: usize) -> (Info, bool) {
+        let bytes = self.text.as_bytes();
+        let length = if bytes.get(at).is_some_and(u8::is_ascii) { 1 } else { 2 };
+        (self.info_at(at), !bytes.get(at + length).is_some_and(u8::is_ascii_lowercase))
     }
 
     #[inline]

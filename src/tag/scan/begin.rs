@@ -8,16 +8,10 @@ impl<'g> Mentions<'_, 'g> {
     /// Asks the filters whether a name may begin here; `hash` is that of the first segment's key, or
     /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
     #[inline]
-    pub(super) fn may_begin(
-        &mut self,
-        first: &Segment,
-        taken: usize,
-        hash: u64,
-        lower: bool,
-    ) -> bool {
-        let lower = lower && self.case == TextCase::Mixed;
-        if self.listed(hash, Use::Whole, lower)
-            || self.listed(hash, Use::First, lower)
+    pub(super) fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64) -> bool {
+        let case = self.ask(first, !first.has_lower());
+        if self.listed(hash, Use::Whole, case)
+            || self.listed(hash, Use::First, case)
                 && !self.is_joined(first)
                 && self.pair_goes_on(1, hash)
         {
@@ -25,10 +19,10 @@ impl<'g> Mentions<'_, 'g> {
         }
         // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
         // particle written to it.
-        if first.is_hangul() && self.may_begin_before_particle(first, lower) {
+        if first.is_hangul() && self.may_begin_before_particle(first, case) {
             return true;
         }
-        self.may_join(first) && self.may_begin_joined(first, taken, lower)
+        self.may_join(first) && self.may_begin_joined(first, taken)
     }
 
     /// True if what stands right after the segment may join it to the next one; looks at one byte,
@@ -45,9 +39,15 @@ impl<'g> Mentions<'_, 'g> {
             && self.window.get(1).is_some_and(|next| next.continues_piece(segment))
     }
 
+    /// What to ask the filters of a piece, by its first segment and whether it has no small letter.
     #[inline]
-    pub(super) fn listed(&self, hash: u64, use_: Use, lower: bool) -> bool {
-        self.tagger.scan.layers.iter().any(|layer| layer.filter.may_hold(hash, use_, lower))
+    fn ask(&self, first: &Segment, capitals: bool) -> Case {
+        Case::of_text(first.starts_lower() && self.case == TextCase::Mixed, capitals)
+    }
+
+    #[inline]
+    pub(super) fn listed(&self, hash: u64, use_: Use, case: Case) -> bool {
+        self.tagger.scan.layers.iter().any(|layer| layer.filter.may_hold(hash, use_, case))
     }
 
     /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
@@ -60,7 +60,9 @@ impl<'g> Mentions<'_, 'g> {
             }
             let hash = filter::hash(self.window.key(&start, &last));
             let pair = filter::pair(first, hash);
-            if self.listed(pair, Use::Whole, false) || self.listed(pair, Use::First, false) {
+            if self.listed(pair, Use::Whole, Case::Capital)
+                || self.listed(pair, Use::First, Case::Capital)
+            {
                 return true;
             }
             if !self.may_join(&last) {
@@ -73,13 +75,15 @@ impl<'g> Mentions<'_, 'g> {
         }
         let key = self.window.key(&last, &last);
         last.is_hangul()
-            && without_particle(key)
-                .any(|rest| self.listed(filter::pair(first, filter::hash(rest)), Use::Whole, false))
+            && without_particle(key).any(|rest| {
+                self.listed(filter::pair(first, filter::hash(rest)), Use::Whole, Case::Capital)
+            })
     }
 
     /// The same for pieces of several segments, from the shortest.
-    pub(super) fn may_begin_joined(&mut self, first: &Segment, taken: usize, lower: bool) -> bool {
+    pub(super) fn may_begin_joined(&mut self, first: &Segment, taken: usize) -> bool {
         let mut last = *first;
+        let mut capitals = !first.has_lower();
         for ahead in 1..=MOST_JOINED {
             match self.window.get(ahead) {
                 Some(next) if next.continues_piece(&last) => last = next,
@@ -87,8 +91,10 @@ impl<'g> Mentions<'_, 'g> {
             }
             let key = self.window.key(first, &last);
             let hash = filter::hash(key.get(taken..).unwrap_or_default());
-            if self.listed(hash, Use::Whole, lower)
-                || self.listed(hash, Use::First, lower) && self.pair_goes_on(ahead + 1, hash)
+            capitals &= !last.has_lower();
+            let case = self.ask(first, capitals);
+            if self.listed(hash, Use::Whole, case)
+                || self.listed(hash, Use::First, case) && self.pair_goes_on(ahead + 1, hash)
             {
                 return true;
             }
@@ -96,9 +102,9 @@ impl<'g> Mentions<'_, 'g> {
         true
     }
 
-    pub(super) fn may_begin_before_particle(&self, first: &Segment, lower: bool) -> bool {
+    pub(super) fn may_begin_before_particle(&self, first: &Segment, case: Case) -> bool {
         let key = self.window.key(first, first);
-        without_particle(key).any(|rest| self.listed(filter::hash(rest), Use::Whole, lower))
+        without_particle(key).any(|rest| self.listed(filter::hash(rest), Use::Whole, case))
     }
 }
 
@@ -117,7 +123,7 @@ impl Judge for Beginnings<'_, '_> {
         let on = match before.map(|before| filter::pair(before, hash)) {
             None => None,
             // The first word was asked for in its own case; what comes after is listed in any.
-            Some(pair) => match self.may_begin(pair, false) {
+            Some(pair) => match self.may_begin(pair, Case::Capital) {
                 None => None,
                 Some(Use::Whole) => return Verdict::Back,
                 Some(Use::First) => Some(pair),
@@ -136,13 +142,13 @@ impl Beginnings<'_, '_> {
     #[inline(always)]
     fn own(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
         let lower = self.mixed && word.first.is_lower();
-        if lower && !self.layers.iter().any(|layer| layer.filter.may_begin_lower(hash)) {
+        if lower && !self.layers.iter().any(|layer| layer.filter.may_begin_small(hash)) {
             return Verdict::Pass;
         }
         if (word.first.is_arabic() || word.first.is_hebrew()) && self.begins_after_proclitic(word) {
             return Verdict::Stop;
         }
-        match self.may_begin(hash, lower) {
+        match self.may_begin(hash, Case::of_text(lower, word.capitals)) {
             None => Verdict::Pass,
             Some(Use::Whole) => Verdict::Stop,
             Some(Use::First) => Verdict::Wait(hash),
@@ -150,10 +156,10 @@ impl Beginnings<'_, '_> {
     }
 
     #[inline(always)]
-    fn may_begin(&self, hash: u64, lower: bool) -> Option<Use> {
+    fn may_begin(&self, hash: u64, case: Case) -> Option<Use> {
         let mut first = None;
         for layer in self.layers {
-            match layer.filter.may_begin(hash, lower) {
+            match layer.filter.may_begin(hash, case) {
                 None => {}
                 Some(Use::Whole) => return Some(Use::Whole),
                 Some(Use::First) => first = Some(Use::First),
@@ -176,7 +182,7 @@ impl Beginnings<'_, '_> {
                 whole.extend_from_slice(rest);
                 filter::hash(&whole)
             };
-            self.may_begin(hash, false).is_some()
+            self.may_begin(hash, Case::Capital).is_some()
         })
     }
 }

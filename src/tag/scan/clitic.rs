@@ -27,7 +27,7 @@ impl<'g> Mentions<'_, 'g> {
                 whole.extend_from_slice(rest);
                 filter::hash(&whole)
             };
-            if !self.may_begin(&first, proclitic.letters.len(), hash, false) {
+            if !self.may_begin(&first, proclitic.letters.len(), hash) {
                 continue;
             }
             let count = proclitic.letters.chars().count();

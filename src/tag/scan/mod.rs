@@ -21,7 +21,7 @@ use super::window::Window;
 use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Filter, Use};
+use crate::layout::filter::{self, Case, Filter, Use};
 use crate::normalize::{Gap, Group, Judge, PlainWord, Segment, Segmenter, Verdict};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
@@ -124,7 +124,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
     #[inline]
     fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
         let hash = filter::hash(self.window.key(&first, &first));
-        if self.may_begin(&first, 0, hash, first.starts_lower()) {
+        if self.may_begin(&first, 0, hash) {
             let found = self.try_walk(first, Peel::default());
             if found.is_some() {
                 return found;
@@ -315,7 +315,8 @@ impl Iterator for Mentions<'_, '_> {
     }
 }
 
-/// Looks at the first words of a text: do capitals mean anything in it?
+/// Looks at the first words of a text: do capitals mean anything in it? They do if a sentence begins
+/// with one, or more than a few words do.
 fn sense_case(text: &str) -> TextCase {
     const WORDS: usize = 400;
     let mut segmenter = Segmenter::new(text);
@@ -326,6 +327,10 @@ fn sense_case(text: &str) -> TextCase {
         if segment.group == Group::Spaced && (segment.has_lower() || segment.has_upper()) {
             words += 1;
             capitalized += usize::from(segment.is_capitalized());
+            let begins = matches!(segment.gap, Gap::Start | Gap::Break | Gap::DotSpace);
+            if begins && segment.is_capitalized() {
+                return TextCase::Mixed;
+            }
             if capitalized >= 3 || words == WORDS {
                 break;
             }
