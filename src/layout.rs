@@ -544,11 +544,11 @@ pub(crate) mod filter {
         (hash as usize / 64 & words.wrapping_sub(1), 1 << (hash & 63))
     }
 
-    /// The filter of these hashes, at 13 bits each. Before it, preceded by their number, stand
+    /// The filter of these hashes, at 16 bits each. Before it, preceded by their number, stand
     /// words of a bit for each beginning in small letters: few names have such, most words of a
     /// text do, and so small a table stays in the nearest cache.
     pub(crate) fn build(hashes: &[(u64, Use, Case)]) -> Vec<u8> {
-        let mut words = vec![0_u64; (hashes.len() * 13).div_ceil(64).max(1)];
+        let mut words = vec![0_u64; (hashes.len() * 16).div_ceil(64).max(1)];
         let count = words.len() as u64;
         for &(hash, use_, case) in hashes {
             if let Some(word) = words.get_mut(word(hash, count)) {

@@ -20,30 +20,41 @@ pub(crate) struct PlainWord<'k> {
     len: usize,
     low: u64,
     high: u64,
-    /// The first character.
-    pub(crate) first: Info,
-    /// May have no small letter: the second character is none of ASCII.
+    /// How it begins.
+    pub(crate) first: First,
+}
+
+/// How a plain word begins.
+#[derive(Clone, Copy)]
+pub(crate) struct First {
+    /// With a small letter.
+    pub(crate) small: bool,
+    /// It may have no small letter: the second character is none of ASCII.
     pub(crate) capitals: bool,
+    pub(crate) arabic: bool,
+    pub(crate) hebrew: bool,
 }
 
 /// What knows whether a name may begin with a word.
 pub(crate) trait Judge {
-    /// Says what to do about `word`; `before` is the hash that the last verdict asked to wait for.
-    fn judge(&self, word: &PlainWord<'_>, before: Option<u64>) -> Verdict;
+    /// The hash of a word.
+    fn hash(&self, word: &PlainWord<'_>) -> u64;
+
+    /// Says whether a name may begin with a word.
+    fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict;
+
+    /// Says whether a name that may begin with words of one hash may go on with the next word.
+    fn goes_on(&self, before: u64, next: u64) -> Verdict;
 }
 
-/// What to do about a plain word.
+/// What a judge says.
 pub(crate) enum Verdict {
-    /// No name begins with it.
-    Pass,
-    /// A name may begin with it.
-    Stop,
-    /// A name may begin with it if the next word agrees; the hash is shown then.
+    /// No.
+    No,
+    /// Perhaps.
+    Perhaps,
+    /// If the next word agrees, which is to be asked with this hash.
     Wait(u64),
-    /// It agrees so far: the word after it is to be asked with this hash.
-    On(u64),
-    /// It agrees: a name may begin with the word that waits.
-    Back,
 }
 
 /// Longest key of a plain word, or of two that an apostrophe joins.
@@ -60,12 +71,20 @@ type Word = (usize, usize);
 struct Passed {
     /// The last word.
     word: Word,
-    /// The hash that waits for the next word, and the word before the first that waits: skimming
-    /// goes back to it if the next word is not plain.
-    waiting: Option<u64>,
-    before: Word,
+    /// Names that may have begun, if the next word agrees.
+    waiting: [Waiting; 2],
+    count: usize,
     /// A name may begin with the next word.
     begins: bool,
+}
+
+/// A name that may have begun.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    /// Of its words so far.
+    hash: u64,
+    /// The word before it.
+    before: Word,
 }
 
 /// Where a plain word ends.
@@ -94,22 +113,14 @@ const ASCII: [u8; 256] = {
 impl<'k> PlainWord<'k> {
     /// A word with its key in the room.
     #[inline]
-    fn new(room: &'k Room, from: usize, to: usize, first: (Info, bool)) -> Self {
-        let (first, capitals) = first;
+    fn new(room: &'k Room, from: usize, to: usize, first: First) -> Self {
         let number = |at: usize| {
             let bytes = room.get(at..).and_then(<[u8]>::first_chunk::<16>);
             bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes))
         };
         // The room holds the rest of longer words before this one.
         let (low, high) = halves(number(from), to - from);
-        Self {
-            room: room.get(from..to).unwrap_or_default(),
-            len: to - from,
-            low,
-            high,
-            first,
-            capitals,
-        }
+        Self { room: room.get(from..to).unwrap_or_default(), len: to - from, low, high, first }
     }
 
     /// The key, of a word that has letters beyond ASCII or more than 16 bytes.
@@ -128,10 +139,21 @@ impl<'k> PlainWord<'k> {
 /// The first `len` bytes of a number of 16, as two numbers of eight.
 #[inline]
 fn halves(number: u128, len: usize) -> (u64, u64) {
-    let (low, high) = (number as u64, (number >> 64) as u64);
-    let mask = |len: usize| u64::MAX >> (64 - 8 * len.clamp(1, 8));
-    (low & mask(len), if len > 8 { high & mask(len - 8) } else { 0 })
+    let mask = MASKS[len.min(16)];
+    (number as u64 & mask.0, (number >> 64) as u64 & mask.1)
 }
+
+/// The lowest bytes of two numbers of eight, by how many.
+const MASKS: [(u64, u64); 17] = {
+    let mut masks = [(u64::MAX, u64::MAX); 17];
+    let mut len = 0;
+    while len < 16 {
+        let mask = (1_u128 << (8 * len)) - 1;
+        masks[len] = (mask as u64, (mask >> 64) as u64);
+        len += 1;
+    }
+    masks
+};
 
 impl Segmenter<'_> {
     /// Moves over plain words as long as `judge` lets them pass; it is shown each word, and the hash
@@ -141,7 +163,7 @@ impl Segmenter<'_> {
     pub(crate) fn skim(&mut self, judge: &impl Judge) -> (Option<Segment>, bool) {
         let mut passed = Passed::default();
         self.pass_words(judge, &mut passed);
-        let (start, end) = if passed.waiting.is_some() { passed.before } else { passed.word };
+        let (start, end) = passed.last();
         if end == 0 {
             return (None, passed.begins);
         }
@@ -177,8 +199,7 @@ impl Segmenter<'_> {
                     && end + 1 < BLOCK
                     && let Some(word) = self.ascii_word(at, len)
                 {
-                    let verdict = judge.judge(&word, passed.waiting);
-                    if !passed.note(verdict, (at, at + len)) {
+                    if !passed.take(judge, &word, (at, at + len)) {
                         return;
                     }
                     left &= u64::MAX << end;
@@ -204,9 +225,13 @@ impl Segmenter<'_> {
         // Sets the bit that tells small letters from capitals; digits have it.
         let fold = u128::from_le_bytes(*bytes) | u128::from_le_bytes([0x20; 16]);
         let (low, high) = halves(fold, len);
-        let first = self.table.near(u32::from(bytes[0])).info;
-        let capitals = len < 2 || !bytes[1].is_ascii_lowercase();
-        (len <= 16).then_some(PlainWord { room: &[], len, low, high, first, capitals })
+        let first = First {
+            small: bytes[0] >= b'a',
+            capitals: len < 2 || bytes[1] < b'a',
+            arabic: false,
+            hebrew: false,
+        };
+        (len <= 16).then_some(PlainWord { room: &[], len, low, high, first })
     }
 
     /// Passes over the word at or after `at`, and the one that an apostrophe joins to it; returns
@@ -222,30 +247,31 @@ impl Segmenter<'_> {
         let start = self.plain_start(at)?;
         let word = self.plain_end(start, 0, room)?;
         let first = self.beginning(start);
-        let verdict = judge.judge(&PlainWord::new(room, 0, word.len, first), passed.waiting);
         if word.joint == 0 {
-            return passed.note(verdict, (start, word.end)).then_some(word.end);
+            let key = PlainWord::new(room, 0, word.len, first);
+            return passed.take(judge, &key, (start, word.end)).then_some(word.end);
         }
-        // l’Irak: the particle, the word, and both as one.
+        // l’Irak: the particle, the word, and both as one. No name goes on with a blank where the
+        // text has an apostrophe, so the particle waits for nothing.
         let second = word.end + word.joint;
         let next = self.plain_end(second, word.len, room).filter(|next| next.joint == 0)?;
-        let both = judge.judge(&PlainWord::new(room, 0, next.len, first), passed.waiting);
+        for len in [word.len, next.len] {
+            let piece = PlainWord::new(room, 0, len, first);
+            let hash = judge.hash(&piece);
+            let own = judge.begins(&piece, hash);
+            let begins = match own {
+                Verdict::No => false,
+                Verdict::Wait(_) => len == next.len,
+                Verdict::Perhaps => true,
+            };
+            if begins || passed.goes_on(judge, hash) {
+                return None;
+            }
+        }
+        passed.count = 0;
+        passed.word = (start, word.end);
         let own = PlainWord::new(room, word.len, next.len, self.beginning(second));
-        let own = judge.judge(&own, None);
-        // No name goes on with a blank where the text has an apostrophe.
-        if !matches!(verdict, Verdict::Pass | Verdict::Wait(_)) {
-            return None;
-        }
-        match (both, own) {
-            (Verdict::Pass, own) => {
-                passed.note(Verdict::Pass, (start, word.end));
-                passed.note(own, (second, next.end)).then_some(next.end)
-            }
-            (both @ Verdict::Wait(_), Verdict::Pass) => {
-                passed.note(both, (second, next.end)).then_some(next.end)
-            }
-            _ => None,
-        }
+        passed.take(judge, &own, (second, next.end)).then_some(next.end)
     }
 
     /// The first plain letter or digit from `at` on; `None` if what comes first is not plain.
@@ -334,12 +360,18 @@ impl Segmenter<'_> {
         }
     }
 
-    /// The first character of a word, and whether the next may be no small letter.
+    /// How the word at `at` begins.
     #[inline]
-    fn beginning(&self, at: usize) -> (Info, bool) {
+    fn beginning(&self, at: usize) -> First {
         let bytes = self.text.as_bytes();
         let length = if bytes.get(at).is_some_and(u8::is_ascii) { 1 } else { 2 };
-        (self.info_at(at), !bytes.get(at + length).is_some_and(u8::is_ascii_lowercase))
+        let info = self.info_at(at);
+        First {
+            small: info.is_lower(),
+            capitals: !bytes.get(at + length).is_some_and(u8::is_ascii_lowercase),
+            arabic: info.is_arabic(),
+            hebrew: info.is_hebrew(),
+        }
     }
 
     #[inline]
@@ -349,23 +381,66 @@ impl Segmenter<'_> {
 }
 
 impl Passed {
-    /// Notes a word and what the judge said of it; true to go on.
-    #[inline]
-    fn note(&mut self, verdict: Verdict, word: Word) -> bool {
-        match verdict {
-            Verdict::Pass => self.waiting = None,
-            Verdict::Wait(hash) => (self.waiting, self.before) = (Some(hash), self.word),
-            Verdict::On(hash) => self.waiting = Some(hash),
-            Verdict::Stop => {
-                (self.waiting, self.begins) = (None, true);
-                return false;
+    /// Passes over a word, if the judge lets it; true to go on.
+    #[inline(always)]
+    fn take(&mut self, judge: &impl Judge, key: &PlainWord<'_>, word: Word) -> bool {
+        let hash = judge.hash(key);
+        let own = judge.begins(key, hash);
+        if self.count == 0 && matches!(own, Verdict::No) {
+            self.word = word;
+            return true;
+        }
+        self.weigh(judge, hash, own, word)
+    }
+
+    /// The same where something waits or begins to.
+    fn weigh(&mut self, judge: &impl Judge, hash: u64, own: Verdict, word: Word) -> bool {
+        let mut kept = 0;
+        for at in 0..self.count {
+            let Some(&waiting) = self.waiting.get(at) else { break };
+            let hash = match judge.goes_on(waiting.hash, hash) {
+                Verdict::No => continue,
+                Verdict::Perhaps => return self.stop_before(waiting.before),
+                Verdict::Wait(hash) => hash,
+            };
+            if let Some(slot) = self.waiting.get_mut(kept) {
+                *slot = Waiting { hash, ..waiting };
+                kept += 1;
             }
-            Verdict::Back => {
-                self.begins = true;
-                return false;
-            }
+        }
+        self.count = kept;
+        match own {
+            Verdict::No => {}
+            Verdict::Perhaps => return self.stop_before(self.last()),
+            Verdict::Wait(hash) => match self.waiting.get_mut(kept) {
+                Some(slot) => {
+                    *slot = Waiting { hash, before: self.word };
+                    self.count += 1;
+                }
+                None => return self.stop_before(self.last()),
+            },
         }
         self.word = word;
         true
+    }
+
+    /// True if something that waits may go on.
+    fn goes_on(&self, judge: &impl Judge, hash: u64) -> bool {
+        let waiting = self.waiting.get(..self.count).unwrap_or_default();
+        waiting.iter().any(|one| !matches!(judge.goes_on(one.hash, hash), Verdict::No))
+    }
+
+    /// The last word before all that waits.
+    fn last(&self) -> Word {
+        match self.waiting.first() {
+            Some(oldest) if self.count > 0 => oldest.before,
+            _ => self.word,
+        }
+    }
+
+    /// A name may begin after this word.
+    fn stop_before(&mut self, word: Word) -> bool {
+        *self = Self { word, begins: true, ..Self::default() };
+        false
     }
 }

@@ -118,43 +118,42 @@ pub(super) struct Beginnings<'a, 'g> {
 
 impl Judge for Beginnings<'_, '_> {
     #[inline(always)]
-    fn judge(&self, word: &PlainWord<'_>, before: Option<u64>) -> Verdict {
-        let hash = plain_hash(word);
-        let on = match before.map(|before| filter::pair(before, hash)) {
-            None => None,
-            // The first word was asked for in its own case; what comes after is listed in any.
-            Some(pair) => match self.may_begin(pair, Case::Capital) {
-                None => None,
-                Some(Use::Whole) => return Verdict::Back,
-                Some(Use::First) => Some(pair),
-            },
-        };
-        match (self.own(word, hash), on) {
-            (own, None) => own,
-            (Verdict::Pass, Some(pair)) => Verdict::On(pair),
-            (_, Some(_)) => Verdict::Back,
+    fn hash(&self, word: &PlainWord<'_>) -> u64 {
+        match word.numbers() {
+            Some((low, high)) => filter::hash_short(low, high),
+            None => filter::hash(word.key()),
+        }
+    }
+
+    #[inline(always)]
+    fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
+        let small = self.mixed && word.first.small;
+        if small && !self.layers.iter().any(|layer| layer.filter.may_begin_small(hash)) {
+            return Verdict::No;
+        }
+        if (word.first.arabic || word.first.hebrew) && self.begins_after_proclitic(word) {
+            return Verdict::Perhaps;
+        }
+        match self.may_begin(hash, Case::of_text(small, word.first.capitals)) {
+            None => Verdict::No,
+            Some(Use::Whole) => Verdict::Perhaps,
+            Some(Use::First) => Verdict::Wait(hash),
+        }
+    }
+
+    #[inline]
+    fn goes_on(&self, before: u64, next: u64) -> Verdict {
+        // The first word was asked for in its own case; what comes after is listed in any.
+        let pair = filter::pair(before, next);
+        match self.may_begin(pair, Case::Capital) {
+            None => Verdict::No,
+            Some(Use::Whole) => Verdict::Perhaps,
+            Some(Use::First) => Verdict::Wait(pair),
         }
     }
 }
 
 impl Beginnings<'_, '_> {
-    /// The verdict on a word by itself.
-    #[inline(always)]
-    fn own(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
-        let lower = self.mixed && word.first.is_lower();
-        if lower && !self.layers.iter().any(|layer| layer.filter.may_begin_small(hash)) {
-            return Verdict::Pass;
-        }
-        if (word.first.is_arabic() || word.first.is_hebrew()) && self.begins_after_proclitic(word) {
-            return Verdict::Stop;
-        }
-        match self.may_begin(hash, Case::of_text(lower, word.capitals)) {
-            None => Verdict::Pass,
-            Some(Use::Whole) => Verdict::Stop,
-            Some(Use::First) => Verdict::Wait(hash),
-        }
-    }
-
     #[inline(always)]
     fn may_begin(&self, hash: u64, case: Case) -> Option<Use> {
         let mut first = None;
@@ -170,7 +169,7 @@ impl Beginnings<'_, '_> {
 
     /// True if a name may begin after a proclitic of the word.
     fn begins_after_proclitic(&self, word: &PlainWord<'_>) -> bool {
-        let table = if word.first.is_arabic() { tables::ARABIC } else { tables::HEBREW };
+        let table = if word.first.arabic { tables::ARABIC } else { tables::HEBREW };
         let key = word.key();
         table.iter().any(|proclitic| {
             let Some(rest) = proclitic.strip(key) else { return false };
@@ -184,15 +183,6 @@ impl Beginnings<'_, '_> {
             };
             self.may_begin(hash, Case::Capital).is_some()
         })
-    }
-}
-
-/// [`filter::hash`] of a plain word.
-#[inline]
-pub(super) fn plain_hash(word: &PlainWord<'_>) -> u64 {
-    match word.numbers() {
-        Some((low, high)) => filter::hash_short(low, high),
-        None => filter::hash(word.key()),
     }
 }
 
