@@ -34,6 +34,7 @@
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
+//! | read marked texts | [`eval`] |
 //! | write results | [`output`] |
 //!
 //! # Features
@@ -57,6 +58,7 @@ mod resolve;
 mod explain;
 mod gaps;
 mod check;
+pub mod eval;
 pub mod output;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
