@@ -34,8 +34,8 @@
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
-//! | read marked texts | [`eval`] |
 //! | write results | [`output`] |
+//! | judge tagging by marked texts | [`eval`] |
 //!
 //! # Features
 //!
@@ -58,8 +58,8 @@ mod resolve;
 mod explain;
 mod gaps;
 mod check;
-pub mod eval;
 pub mod output;
+pub mod eval;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, GazetteerBuilder, Provenance};

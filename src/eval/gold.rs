@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::annotated;
 use crate::error::{Error, ErrorKind};
 use crate::gazetteer::{Entity, Layers};
-use crate::record::{Date, EntityType, Kind, Problem, is_curie};
+use crate::record::{Date, EntityType, Kind, Problem};
 use crate::span::Span;
 
 /// A text with what somebody marked in it.
@@ -121,8 +121,8 @@ impl GoldDocument {
 
     /// Takes from `layers` what they know of the mentions' ids: the kind, the ids that took the
     /// place of old ones, and, for [`GoldType::PlaceOrGroup`], type and location. What the gold
-    /// states stays. Returns the own ids (not CURIEs) that no layer knows: mistakes of the gold, or
-    /// names of another gazetteer.
+    /// states stays. Returns the own ids (those without colon) that no layer knows: mistakes of the
+    /// gold, or names of another gazetteer.
     pub fn complete(&mut self, layers: &Layers<'_>) -> Vec<String> {
         let mut unknown = Vec::new();
         for mention in &mut self.mentions {
@@ -130,12 +130,12 @@ impl GoldDocument {
             for id in &mut mention.ids {
                 match layers.find(id).map(|key| layers.entity(key)) {
                     Some(entity) => {
-                        if !is_curie(id) {
+                        if !id.contains(':') {
                             *id = entity.id();
                         }
                         known = known.or(Some(entity));
                     }
-                    None if !is_curie(id) => unknown.push(id.clone()),
+                    None if !id.contains(':') => unknown.push(id.clone()),
                     None => {}
                 }
             }
@@ -273,8 +273,15 @@ struct JsonMention {
 
 /// Reads a document from its JSON object; else what is wrong with it. One without id gets `number`.
 fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
-    let read: JsonDocument =
-        serde_json::from_str(line).map_err(|error| format!("no document of gold: {error}"))?;
+    if !line.trim_start().starts_with('{') {
+        return Err("not a JSON object".into());
+    }
+    let read: JsonDocument = serde_json::from_str(line).map_err(|error| {
+        // It counts lines in this one.
+        let told = error.to_string();
+        let reason = told.split(" at line ").next().unwrap_or_default();
+        format!("column {}: no document of gold: {reason}", error.column())
+    })?;
     let starts: Vec<usize> =
         read.text.char_indices().map(|(byte, _)| byte).chain([read.text.len()]).collect();
     let byte = |position: usize| starts.get(position).copied();
@@ -385,13 +392,14 @@ mod tests {
             "{\"text\":\"été\",\"mentions\":[{\"start\":2,\"end\":4}]}\n",
             "{\"text\":\"été\",\"mentions\":[{\"start\":1,\"end\":2,\"text\":\"é\"}]}\n",
             "{\"text\":\"été\",\"mentions\":[]}\n",
-            "{\"text\":\"été\"}\n[",
+            "{\"text\":\"été\"}\n[4]",
         ))
         .unwrap_err();
         let lines: Vec<u64> = error.problems().iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [1, 2, 4, 5]);
         let told = error.to_string();
-        for part in ["gold.jsonl:1: no span", "2..4 of 0..3", "“t”, not “é”", "`mentions`"]
+        for part in
+            ["gold.jsonl:1: no span", "2..4 of 0..3", "“t”, not “é”", "`mentions`", "object"]
         {
             assert!(told.contains(part), "{part}: {told}");
         }
