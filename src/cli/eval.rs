@@ -24,7 +24,9 @@ use super::{gazetteers, pipeline};
 ///
 /// Prints precision, recall and F1 of spans (P, R, F1: exactly the gold's; over: overlapping), of the
 /// entities of gold with ids (link), the share of gold with a location whose entity was found right
-/// or within 161 km, and whether scores mean what they say (ECE: expected calibration error).
+/// or within 161 km, and whether scores mean what they say (ECE: expected calibration error): an
+/// answer is right if its entity is, or, where ids cannot tell, its location, or, where that is
+/// unknown, its span.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  exonym eval gold.jsonl.gz\n  exonym eval --types all --errors 20 traps/\n  exonym eval -g world.gaz --demonyms --format json news.jsonl | jq .all.f1"
@@ -276,8 +278,7 @@ fn text(args: &Args, figures: &Figures) -> anyhow::Result<String> {
         rows.push(vec![range, bin.count.to_string(), share(bin.score()), share(bin.accuracy())]);
     }
     if let Some(error) = calibration.expected_error() {
-        let basis = figures.all().basis().name();
-        writeln!(out, "scores against right {basis}: expected calibration error {error:.3}")?;
+        writeln!(out, "scores against right answers: expected calibration error {error:.3}")?;
         write_table(&mut out, &rows)?;
     }
     for (title, errors) in errors(args, figures) {
@@ -362,9 +363,9 @@ fn object(args: &Args, figures: &Figures) -> Value {
         tallies.map(|(name, tally)| (name.to_owned(), tally_object(tally))).collect()
     };
     let mut sets = named(&mut figures.sets());
-    for (set, tally) in figures.sets() {
+    for (set, _) in figures.sets() {
         if let Some(calibration) = figures.set_calibration(set) {
-            sets[set]["calibration"] = calibration_object(tally.basis(), calibration);
+            sets[set]["calibration"] = calibration_object(calibration);
         }
     }
     let kinds = figures.kinds().map(|(kind, tally)| {
@@ -382,7 +383,7 @@ fn object(args: &Args, figures: &Figures) -> Value {
         "types": args.types.name(),
         "all": tally_object(figures.all()),
         "b_cubed": figures.b_cubed(),
-        "calibration": calibration_object(figures.all().basis(), &figures.calibration()),
+        "calibration": calibration_object(&figures.calibration()),
         "by_file": sets,
         "by_lang": named(&mut figures.langs()),
         "by_class": named(&mut figures.classes()),
@@ -410,7 +411,7 @@ fn tally_object(tally: &Tally) -> Value {
     })
 }
 
-fn calibration_object(basis: eval::Basis, calibration: &Calibration) -> Value {
+fn calibration_object(calibration: &Calibration) -> Value {
     let bins = calibration.bins().iter().enumerate().map(|(number, bin)| {
         json!({
             "from": number as f64 / 10.0,
@@ -421,7 +422,6 @@ fn calibration_object(basis: eval::Basis, calibration: &Calibration) -> Value {
         })
     });
     json!({
-        "against": basis.name(),
         "expected_error": calibration.expected_error(),
         "bins": bins.collect::<Vec<_>>(),
     })

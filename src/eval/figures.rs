@@ -96,15 +96,6 @@ impl Tally {
         ratio(self.near, self.located)
     }
 
-    /// What the scores of these answers are held against.
-    pub fn basis(&self) -> Basis {
-        match (self.linked > 0, self.right > self.linked) {
-            (true, false) => Basis::Links,
-            (true, true) => Basis::Both,
-            (false, _) => Basis::Spans,
-        }
-    }
-
     /// Counts what the verdict says of gold.
     fn add_gold(&mut self, verdict: &Verdict<'_>) {
         let mut count = |linkable: bool, located: bool| {
@@ -160,28 +151,6 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
         (Some(one), Some(other)) if one + other > 0.0 => Some(2.0 * one * other / (one + other)),
         (_, Some(0.0)) => Some(0.0),
         _ => None,
-    }
-}
-
-/// What the scores of a calibration are held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Right entities: the gold has ids that tell.
-    Links,
-    /// Right spans: it has none.
-    Spans,
-    /// Entities where the gold has ids that tell, else spans.
-    Both,
-}
-
-impl Basis {
-    /// The word used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Links => "links",
-            Self::Spans => "spans",
-            Self::Both => "links and spans",
-        }
     }
 }
 
@@ -258,7 +227,9 @@ impl Figures {
             }
         }
         for verdict in &verdicts {
-            set.add_score(verdict);
+            if let Verdict::Found { answer, .. } | Verdict::False { answer, .. } = verdict {
+                set.calibration.add(answer.score, verdict.is_right() == Some(true));
+            }
         }
         for verdict in &verdicts {
             self.add_kind(verdict);
@@ -338,8 +309,7 @@ impl Figures {
         self.kinds.iter().map(|(kind, tally)| (*kind, tally))
     }
 
-    /// Scores against right links, or, for gold without ids that tell, right spans. Free answers
-    /// are left out.
+    /// Scores against right answers ([`Verdict::is_right`]). Free answers are left out.
     pub fn calibration(&self) -> Calibration {
         let mut all = Calibration::default();
         for set in self.sets.values() {
@@ -387,20 +357,6 @@ impl Figures {
     /// Found gold with another entity, the commonest first, at most `most`.
     pub fn wrong_links(&self, most: usize) -> Vec<ErrorCount> {
         commonest(&self.wrong_links, most)
-    }
-}
-
-impl Set {
-    /// An answer is right if it has the right entity, or, where the gold has no id that tells, the
-    /// right span.
-    fn add_score(&mut self, verdict: &Verdict<'_>) {
-        match verdict {
-            Verdict::Found { answer, link, .. } => {
-                self.calibration.add(answer.score, link.unwrap_or(true));
-            }
-            Verdict::False { answer, .. } => self.calibration.add(answer.score, false),
-            Verdict::Missed { .. } | Verdict::Free { .. } => {}
-        }
     }
 }
 

@@ -35,6 +35,9 @@ pub enum Verdict<'a> {
         answer: &'a Answer,
         /// Whether the entity is the right one; `None` if the gold has no id that tells.
         link: Option<bool>,
+        /// The answer has an id of a vocabulary of the gold's: without one, its entity cannot be
+        /// told to be wrong, though its link counts as wrong.
+        comparable: bool,
         /// Whether the entity is the right one or lies near the gold's location; `None` if that is
         /// unknown.
         near: Option<bool>,
@@ -62,6 +65,21 @@ pub enum Verdict<'a> {
         /// What it overlaps.
         touches: Touches,
     },
+}
+
+impl Verdict<'_> {
+    /// Whether the answer is right, as far as can be told: its entity by its ids, else by its
+    /// location, else its span. `None` for a missed mention and for a free answer.
+    pub fn is_right(&self) -> Option<bool> {
+        match self {
+            Self::Found { link, comparable, near, .. } => Some(match link {
+                Some(right) if *right || *comparable => *right,
+                _ => near.unwrap_or(true),
+            }),
+            Self::False { .. } => Some(false),
+            Self::Missed { .. } | Self::Free { .. } => None,
+        }
+    }
 }
 
 /// What an answer overlaps.
@@ -132,10 +150,17 @@ fn found<'a>(
     options: &EvalOptions,
 ) -> Verdict<'a> {
     let right = options.comparable(gold).any(|id| *id == answer.id || answer.ids.contains(id));
+    let known = |id: &String| match id.split_once(':') {
+        Some((prefix, _)) => std::iter::once(&answer.id)
+            .chain(&answer.ids)
+            .any(|other| other.split_once(':').is_some_and(|(known, _)| known == prefix)),
+        None => true,
+    };
+    let comparable = options.comparable(gold).any(known);
     let near = gold.location.map(|place| {
         right || answer.location.is_some_and(|found| distance_km(place, found) <= NEAR)
     });
-    Verdict::Found { gold, answer, link: linkable.then_some(right), near }
+    Verdict::Found { gold, answer, link: linkable.then_some(right), comparable, near }
 }
 
 /// Gives answers that lack only a proclitic the span of the gold.

@@ -40,7 +40,7 @@ use crate::tag::{Document, Tagger};
 use gold::{GoldDocument, GoldMention, GoldType};
 
 pub use calibration::{Bin, Calibration};
-pub use figures::{Basis, ErrorCount, Figures, Tally};
+pub use figures::{ErrorCount, Figures, Tally};
 pub use judge::{Touches, Verdict, judge};
 
 /// Which mentions count.
