@@ -35,6 +35,7 @@
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
 //! | write results | [`output`] |
+//! | judge tagging by marked texts | [`eval`] |
 //!
 //! # Features
 //!
@@ -58,6 +59,7 @@ mod explain;
 mod gaps;
 mod check;
 pub mod output;
+pub mod eval;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, GazetteerBuilder, Provenance};

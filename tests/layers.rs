@@ -253,3 +253,16 @@ fn one_layer_is_the_gazetteer_itself() {
         assert_eq!(joined.attributes(), entity.attributes());
     }
 }
+
+#[test]
+fn an_own_id_that_is_an_external_one_is_among_those_written() {
+    let list = "id,name,kind,same_as\ngeonames:7,Qorvia,city,wikidata:Q7\nqorv,Qorv,city,x:1\n";
+    let gazetteers = gazetteers(&[list]);
+    let layers = joined(&gazetteers);
+    let written = |id: &str| {
+        let entity = layers.entity(layers.find(id).unwrap());
+        exonym::output::json_entity(&entity, String::new())["ids"].to_string()
+    };
+    assert_eq!(written("geonames:7"), r#"["geonames:7","wikidata:Q7"]"#);
+    assert_eq!(written("qorv"), r#"["x:1"]"#);
+}

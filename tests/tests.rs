@@ -7,6 +7,8 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod eval;
+#[cfg(feature = "cli")]
 mod gaps;
 mod html;
 mod damage;

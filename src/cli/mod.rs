@@ -7,6 +7,7 @@ mod atomic;
 mod check;
 mod compile;
 mod documents;
+mod eval;
 mod explain;
 mod gaps;
 mod gazetteers;
@@ -40,6 +41,7 @@ enum Command {
     Lookup(lookup::Args),
     Explain(explain::Args),
     Gaps(gaps::Args),
+    Eval(eval::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
@@ -72,6 +74,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Lookup(args) => lookup::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Gaps(args) => gaps::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),

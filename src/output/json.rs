@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Report, one_line};
 use crate::gazetteer::Entity;
 use crate::lookup::Found;
+use crate::record::is_curie;
 use crate::resolve::Evidence;
 use crate::span::{OffsetUnit, Offsets, Span};
 use crate::tag::Mention;
@@ -92,15 +93,19 @@ fn entity_of(report: &Report<'_, '_>, key: Option<crate::gazetteer::EntityKey>) 
 /// The object of an entity, displayed as `name`.
 pub fn entity(entity: &Entity<'_>, name: String) -> Value {
     let location = entity.location();
+    let id = entity.id();
+    // An own id that is an external one, too, is among those by which others know the entity.
+    let own = Some(id.clone()).filter(|id| is_curie(id));
+    let ids: Vec<String> = own.into_iter().chain(entity.ids()).collect();
     json!({
-        "id": entity.id(),
+        "id": id,
         "name": name,
         "type": entity.entity_type().name(),
         "kind": entity.kind().name(),
         "country": entity.country(),
         "lat": location.map(|(lat, _)| lat),
         "lon": location.map(|(_, lon)| lon),
-        "ids": entity.ids(),
+        "ids": ids,
     })
 }
 
