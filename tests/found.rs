@@ -140,3 +140,19 @@ fn names_of_many_joined_letters_are_found() {
     let text = format!("The {long} and the {other}, and the end.");
     assert_eq!(found(&[&long, &other], &text), [long.as_str(), &other]);
 }
+
+#[test]
+fn bad_rows_of_files_with_returns_are_named_by_their_own_line() {
+    // `csv` counts a line only after the line feed, which it takes for the next row's.
+    for (list, line) in [
+        ("id,name\r\na,One\r\nb,\u{1}\r\n", 3),
+        ("id,name\r\na,\"One\r\nTwo\"\r\nb,\u{1}\r\n", 4),
+        ("id,name\n\na,One\nb,\u{1}\r", 4),
+    ] {
+        let found = problems(list);
+        assert!(
+            found.last().is_some_and(|last| last.starts_with(&format!("{line}: "))),
+            "{found:?}"
+        );
+    }
+}

@@ -150,8 +150,16 @@ impl<'g> Layers<'g> {
             ));
         }
         let apart = distance_km(one.location()?, other.location()?);
-        // The middle of a country or region may lie anywhere in it.
-        let wide = one.kind() as u8 <= Kind::Region as u8;
+        // The middle of something wide may be taken to lie anywhere in it.
+        let wide = matches!(
+            one.kind(),
+            Kind::Country
+                | Kind::Region
+                | Kind::Continent
+                | Kind::Water
+                | Kind::Mountain
+                | Kind::Desert
+        );
         (apart > 100.0 && !wide).then(|| {
             format!(
                 "{curie} stands on {} and {}, which lie {apart:.0} km apart",

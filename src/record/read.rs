@@ -162,7 +162,7 @@ pub fn read_list(
     let mut csv = csv::ReaderBuilder::new()
         .delimiter(if tab { b'\t' } else { b',' })
         .flexible(true)
-        .from_reader(reader);
+        .from_reader(LineFeeds { reader, held: false });
     let headers = match csv.byte_headers() {
         Ok(headers) => headers.clone(),
         Err(error) => return vec![fail(1, "", format!("the header cannot be read: {error}"))],
@@ -236,6 +236,48 @@ pub fn read_list(
             record.origin = Origin { file: number, line: u32::try_from(line).unwrap_or(0) };
             split_names(record, keep);
         }
+    }
+}
+
+/// A text with `\n` for `\r\n`: the line numbers of `csv` lag behind after the latter.
+struct LineFeeds<R> {
+    reader: R,
+    /// A return that came last, of which is not known what follows.
+    held: bool,
+}
+
+impl<R: BufRead> Read for LineFeeds<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut written = 0;
+        while written == 0 && !out.is_empty() {
+            let bytes = self.reader.fill_buf()?;
+            let Some(&next) = bytes.first() else {
+                // A return at the very end.
+                if std::mem::take(&mut self.held)
+                    && let Some(slot) = out.first_mut()
+                {
+                    *slot = b'\r';
+                    return Ok(1);
+                }
+                return Ok(0);
+            };
+            if std::mem::take(&mut self.held) && next != b'\n' {
+                if let Some(slot) = out.get_mut(written) {
+                    *slot = b'\r';
+                    written += 1;
+                }
+                continue;
+            }
+            let line = bytes.iter().take(out.len()).position(|&byte| byte == b'\r');
+            let plain = line.unwrap_or(bytes.len().min(out.len()));
+            if let (Some(to), Some(from)) = (out.get_mut(..plain), bytes.get(..plain)) {
+                to.copy_from_slice(from);
+            }
+            self.held = line.is_some();
+            self.reader.consume(plain + usize::from(self.held));
+            written = plain;
+        }
+        Ok(written)
     }
 }
 
