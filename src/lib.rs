@@ -53,6 +53,7 @@ mod compile;
 // The upper half.
 mod gazetteer;
 mod tag;
+mod phrases;
 mod lookup;
 mod resolve;
 mod explain;
@@ -60,11 +61,12 @@ mod gaps;
 mod check;
 pub mod output;
 pub mod eval;
+pub mod train;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, GazetteerBuilder, Provenance};
 pub use error::Error;
-pub use explain::{Explanation, Trial, key_of};
+pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,

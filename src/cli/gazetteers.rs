@@ -58,6 +58,11 @@ impl Opened {
         Ok(layers)
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        usize::from(self.embedded) + self.others.len()
+    }
+
     /// The first damaged file.
     fn damaged(&self) -> Option<anyhow::Error> {
         self.others.iter().find_map(|(path, other)| {

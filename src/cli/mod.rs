@@ -16,6 +16,7 @@ mod info;
 mod lookup;
 mod pipeline;
 mod tag;
+mod train;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ enum Command {
     Explain(explain::Args),
     Gaps(gaps::Args),
     Eval(eval::Args),
+    Train(train::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
@@ -75,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gaps(args) => gaps::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Train(args) => train::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),

@@ -239,6 +239,11 @@ impl<'g> Name<'g> {
         self.data().map_or_else(Policy::default, Row::policy)
     }
 
+    /// Its first word is capitalized, as listed.
+    pub(crate) fn is_capitalized(&self) -> bool {
+        self.data().is_some_and(|row| row.capitals & 1 != 0)
+    }
+
     /// First and last day of validity.
     pub fn dates(&self) -> (Option<Date>, Option<Date>) {
         let dated = self.data().is_some_and(|row| row.has(Row::DATED));
