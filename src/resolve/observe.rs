@@ -156,6 +156,8 @@ fn alone(
     // They come the heaviest first.
     let (heaviest, kind) = (first.prior, first.kind);
     let single = candidates.len() == 1;
+    // Speaks for the name; between namesakes it would speak for the best documented.
+    let native = candidates.iter().any(|candidate| is_native(setting, candidate));
     let weigh = |candidate: &Candidate| {
         let facts = setting.tagger.layers.facts(candidate.entity);
         let kept = setting.tagger.layers.is_kept(candidate.layer);
@@ -166,6 +168,9 @@ fn alone(
         }
         of_name(setting, mention, candidate, &around, single, &mut seen);
         let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
+        if native {
+            seen.push((Feature::Native, 1.0));
+        }
         if mention.context.small && !candidate.demonym && capital {
             seen.push((Feature::Small, 1.0));
         }
@@ -275,7 +280,6 @@ fn of_name(
     see(candidate.is_weak(), Feature::Weak);
     see(candidate.is_strong(), Feature::Strong);
     see(candidate.demonym, Feature::Demonym);
-    see(is_native(setting, candidate), Feature::Native);
     let name = setting.tagger.name(candidate);
     let role = name.map_or(Role::Variant, |name| name.role());
     see(role == Role::Historic && !kept, Feature::Historic);
