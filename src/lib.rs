@@ -34,12 +34,14 @@
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
+//! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //!
 //! # Features
 //!
 //! - `cli` (default): the program `exonym` and what only it needs. Library users say
 //!   `default-features = false`. No feature changes keys or results.
+//! - `import` (with `cli`): reads the lists of others, such as GeoNames and Wikidata.
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
@@ -57,6 +59,8 @@ mod resolve;
 mod explain;
 mod gaps;
 mod check;
+#[cfg(feature = "import")]
+mod import;
 pub mod output;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
@@ -66,6 +70,10 @@ pub use explain::{Explanation, Trial, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
+};
+#[cfg(feature = "import")]
+pub use import::{
+    IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import,
 };
 pub use layout::{FORMAT, Source};
 pub use lookup::Found;
