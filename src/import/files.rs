@@ -75,11 +75,17 @@ impl Input {
     /// The file's lines.
     pub(super) fn lines(&self) -> Result<Lines, Error> {
         let path = self.path.clone();
-        Ok(Lines { reader: self.open()?, at: self.at(), path, bytes: Vec::new() })
+        Ok(Lines { reader: self.open()?, at: self.at(), path, bytes: Vec::new(), silent: false })
+    }
+
+    /// The same for a look ahead: nothing is told or counted, as the lines are read again.
+    pub(super) fn peek(&self) -> Result<Lines, Error> {
+        Ok(Lines { silent: true, ..self.lines()? })
     }
 
     /// The file's rows, as CSV with the delimiter that its first line holds: tab, semicolon, comma.
-    pub(super) fn rows(&self) -> Result<Rows, Error> {
+    /// In rows with tabs, quotes are plain characters if `plain_tabs`.
+    pub(super) fn rows(&self, plain_tabs: bool) -> Result<Rows, Error> {
         let mut reader = self.open()?;
         let start = reader.fill_buf().map_err(|error| Error::from(error).at(&self.path))?;
         let line: Vec<u8> = start.iter().copied().take_while(|&byte| byte != b'\n').collect();
@@ -87,6 +93,7 @@ impl Input {
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .quoting(!(plain_tabs && delimiter == b'\t'))
             .delimiter(delimiter)
             .from_reader(reader);
         let path = self.path.clone();
@@ -253,6 +260,7 @@ pub(super) struct Lines {
     at: At,
     path: PathBuf,
     bytes: Vec<u8>,
+    silent: bool,
 }
 
 impl Lines {
@@ -266,10 +274,14 @@ impl Lines {
                 return Ok(None);
             }
             self.at.line += 1;
-            run.read();
+            if !self.silent {
+                run.read();
+            }
             if self.bytes.last() != Some(&b'\n') && read as u64 == LONGEST_LINE {
                 self.skip_line().map_err(|error| Error::from(error).at(&self.path))?;
-                run.problem(self.at, format!("longer than {LONGEST_LINE} bytes"))?;
+                if !self.silent {
+                    run.problem(self.at, format!("longer than {LONGEST_LINE} bytes"))?;
+                }
                 continue;
             }
             while let Some(b'\n' | b'\r') = self.bytes.last() {
@@ -277,6 +289,7 @@ impl Lines {
             }
             match std::str::from_utf8(&self.bytes) {
                 Ok(_) => break,
+                Err(_) if self.silent => {}
                 Err(error) => {
                     run.problem(self.at, format!("not UTF-8 at byte {}", error.valid_up_to()))?;
                 }

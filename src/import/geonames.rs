@@ -90,7 +90,7 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
     }
     for input in of(Table::AlternateNames) {
         tables.has_alternates = true;
-        read_items(run, &mut input.lines()?, &mut tables)?;
+        read_items(run, &mut input.peek()?, &mut tables)?;
     }
     for input in of(Table::Places) {
         read_places(run, &mut input.lines()?, &features, &mut tables)?;
@@ -123,7 +123,7 @@ fn features(run: &Run<'_>) -> Result<Vec<String>, Error> {
 
 /// Which table the file is, by its first lines; a file that is none is told.
 fn tell_table(run: &mut Run<'_>, input: &Input) -> Result<Option<Table>, Error> {
-    let mut lines = input.lines()?;
+    let mut lines = input.peek()?;
     for _ in 0..200 {
         let Some((_, line)) = lines.next(run)? else { break };
         if line.starts_with("#ISO\t") {

@@ -10,8 +10,12 @@ mod countries;
 mod files;
 mod geonames;
 mod list;
-mod recase;
+mod names;
+mod ofac;
+mod pairs;
+mod petrarch;
 mod run;
+mod un;
 mod zip;
 
 use std::collections::BTreeMap;
@@ -38,7 +42,13 @@ pub struct ImportSource {
 }
 
 /// All sources, in the order of the help.
-pub static IMPORT_SOURCES: &[ImportSource] = &[geonames::SOURCE];
+pub static IMPORT_SOURCES: &[ImportSource] = &[
+    geonames::SOURCE,
+    ofac::SOURCE,
+    un::SOURCE,
+    pairs::SOURCE,
+    petrarch::SOURCE,
+];
 
 impl ImportSource {
     /// The source with this name.

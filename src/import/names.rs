@@ -1,4 +1,5 @@
-//! Names that a source writes in capitals throughout, written as text writes them.
+//! Names as sources write them, brought to what text writes: capitals throughout, acronyms in
+//! parentheses.
 //!
 //! A name's capitals are asked of the text: `BANCO NACIONAL DE CUBA` would not meet "Banco Nacional
 //! de Cuba". Words keep their first capital; particles inside the name lose it, and so ask for
@@ -86,9 +87,41 @@ fn push_title(out: &mut String, word: &str) {
     }
 }
 
+/// An acronym in parentheses at the end of a name: the name without it, and the acronym. `None` if
+/// nothing in parentheses ends the name, or if it is no acronym of its words.
+pub(super) fn split_acronym(name: &str) -> Option<(&str, &str)> {
+    let (head, inner) = name.trim().strip_suffix(')')?.rsplit_once('(')?;
+    let (head, inner) = (head.trim(), inner.trim());
+    let letters: Vec<char> = inner.chars().filter(|char| char.is_alphanumeric()).collect();
+    let plain = inner.chars().all(|char| char.is_alphanumeric() || ".-/".contains(char));
+    // Its letters are among those with which the words begin, in their order, but for one.
+    let mut initials = head
+        .split(|char: char| !char.is_alphanumeric())
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase);
+    let found = letters.iter().filter(|letter| initials.clone().any(|i| i == **letter)).count();
+    let in_order = letters.iter().filter(|letter| initials.any(|i| i == **letter)).count();
+    let acronym = plain
+        && (2..=10).contains(&letters.len())
+        && letters.iter().all(|letter| !letter.is_lowercase())
+        && (in_order + 1 >= letters.len() || found == letters.len());
+    (acronym && !head.is_empty()).then_some((head, inner))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::recase;
+    use super::{recase, split_acronym};
+
+    #[test]
+    fn acronyms_are_of_the_words() {
+        let split = split_acronym("AFGHAN SUPPORT COMMITTEE (ASC)");
+        assert_eq!(split, Some(("AFGHAN SUPPORT COMMITTEE", "ASC")));
+        let split = split_acronym("Democratic Forces for the Liberation of Rwanda (FDLR)");
+        assert_eq!(split.map(|(_, acronym)| acronym), Some("FDLR"));
+        assert_eq!(split_acronym("PEOPLE'S REVOLUTIONARY ARMY (COLOMBIA)"), None);
+        assert_eq!(split_acronym("Army of God"), None);
+        assert_eq!(split_acronym("(ABC)"), None);
+    }
 
     #[test]
     fn capitals_become_what_text_writes() {
