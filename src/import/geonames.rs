@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use super::ImportSource;
 use super::files::{At, Input, Lines};
-use super::run::{Bits, Form, Run};
+use super::run::{Bits, Form, Kept, Run};
 use crate::error::Error;
 use crate::record::{Date, Kind, Record, Role};
 
@@ -278,7 +278,7 @@ fn read_places(
                 }
             }
         }
-        if !run.new_entity(at, facts, names)? {
+        if run.new_entity(at, facts, names)? != Kept::Yes {
             tables.listed.remove(number);
         }
     }
@@ -390,7 +390,7 @@ fn keep_units(run: &mut Run<'_>, tables: &mut Tables) -> Result<(), Error> {
             continue;
         }
         let lang = if facts.kind == Some(Kind::Country) { "en" } else { "" };
-        if !run.new_entity(at, facts, [Form::canonical(name, lang)])? {
+        if run.new_entity(at, facts, [Form::canonical(name, lang)])? != Kept::Yes {
             tables.listed.remove(number);
         }
     }

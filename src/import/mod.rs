@@ -6,6 +6,7 @@
 //! files. What all sources need is in [`run`]: opening files, telling of problems, cleaning names,
 //! options, and keeping the rows free of contradictions, so that they always compile.
 
+mod cldr;
 mod countries;
 mod files;
 mod geonames;
@@ -16,6 +17,8 @@ mod pairs;
 mod petrarch;
 mod run;
 mod un;
+mod wikidata;
+mod wikidata_csv;
 mod zip;
 
 use std::collections::BTreeMap;
@@ -44,6 +47,9 @@ pub struct ImportSource {
 /// All sources, in the order of the help.
 pub static IMPORT_SOURCES: &[ImportSource] = &[
     geonames::SOURCE,
+    wikidata::SOURCE,
+    wikidata_csv::SOURCE,
+    cldr::SOURCE,
     ofac::SOURCE,
     un::SOURCE,
     pairs::SOURCE,

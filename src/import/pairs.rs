@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::ImportSource;
 use super::files::Rows;
-use super::run::{Form, Run};
+use super::run::{Form, Kept, Run};
 use crate::error::Error;
 use crate::record::{Record, Role};
 
@@ -149,7 +149,7 @@ impl Entities {
         let rest = forms.into_iter().filter(|form| form.name != canonical);
         let all = std::iter::once(first).chain(rest);
         let facts = Record { id: id.clone(), ..facts };
-        let kept = run.entity(at, facts, all)?;
+        let kept = run.entity(at, facts, all)? == Kept::Yes;
         self.kept.insert(id, kept);
         Ok(())
     }

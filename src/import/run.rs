@@ -49,6 +49,17 @@ impl Form {
     }
 }
 
+/// What became of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Its rows are out.
+    Yes,
+    /// It is left out, and so are its further names.
+    No,
+    /// It had no name that could be kept; it may come again with one.
+    Nameless,
+}
+
 /// An import under way.
 pub(super) struct Run<'a> {
     pub(super) options: &'a ImportOptions,
@@ -172,9 +183,8 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// Keeps an entity: `facts` has its id and entity columns and no name. The answer says if it
-    /// was kept: not if a filter leaves it out, its id is unfit or listed before, or no name is
-    /// left.
+    /// Keeps an entity: `facts` has its id and entity columns and no name. It is not kept if a
+    /// filter leaves it out, its id is unfit or listed before, or no name is left.
     ///
     /// # Errors
     /// As [`problem`](Self::problem), and what the receiver answers.
@@ -183,12 +193,17 @@ impl<'a> Run<'a> {
         at: At,
         facts: Record,
         names: impl IntoIterator<Item = Form>,
-    ) -> Result<bool, Error> {
-        if !self.is_new(&facts.id) {
+    ) -> Result<Kept, Error> {
+        let hash = xxh3_64(facts.id.as_bytes());
+        if !self.ids.insert(hash) {
             self.left_out("listed before");
-            return Ok(false);
+            return Ok(Kept::No);
         }
-        self.new_entity(at, facts, names)
+        let kept = self.new_entity(at, facts, names)?;
+        if kept == Kept::Nameless {
+            self.ids.remove(&hash);
+        }
+        Ok(kept)
     }
 
     /// The same for an entity whose id the source knows to be new.
@@ -197,19 +212,19 @@ impl<'a> Run<'a> {
         at: At,
         mut facts: Record,
         names: impl IntoIterator<Item = Form>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Kept, Error> {
         if let Err(reason) = check_id(&facts.id) {
             self.problem(at, reason)?;
-            return Ok(false);
+            return Ok(Kept::No);
         }
         if !self.wants_country(&facts.country) {
             self.left_out("of another country");
-            return Ok(false);
+            return Ok(Kept::No);
         }
         facts.kind = facts.kind.or(self.options.kind);
         if self.is_too_small(&facts) {
             self.left_out("of fewer people");
-            return Ok(false);
+            return Ok(Kept::No);
         }
         let mut forms: Vec<Form> = Vec::new();
         for form in names {
@@ -223,7 +238,7 @@ impl<'a> Run<'a> {
         }
         if forms.is_empty() {
             self.left_out("without a name");
-            return Ok(false);
+            return Ok(Kept::Nameless);
         }
         one_canonical_each(&mut forms);
         self.check_facts(at, &mut facts)?;
@@ -235,7 +250,7 @@ impl<'a> Run<'a> {
             let base = facts.take().unwrap_or_else(|| Record::new(id.clone(), ""));
             self.put(at, base, form)?;
         }
-        Ok(true)
+        Ok(Kept::Yes)
     }
 
     /// Keeps a further name of an entity that was kept.
