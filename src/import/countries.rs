@@ -11,17 +11,8 @@ const ALPHA3: &str = include_str!("../data/countries.txt");
 /// The code of two letters for a code of two or three letters, in whatever case.
 pub(super) fn from_code(code: &str) -> Option<String> {
     let code = code.trim().to_ascii_uppercase();
-    if !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
-    match code.len() {
-        2 => Some(code),
-        3 => {
-            let mut pairs = ALPHA3.lines().filter_map(|line| line.split_once(' '));
-            pairs.find(|(three, _)| *three == code).map(|(_, two)| two.to_owned())
-        }
-        _ => None,
-    }
+    let mut pairs = ALPHA3.lines().filter_map(|line| line.split_once(' '));
+    pairs.find(|(three, two)| *three == code || *two == code).map(|(_, two)| two.to_owned())
 }
 
 /// The code of the country with this name.

@@ -143,6 +143,18 @@ pub(super) fn inputs(
     Ok(inputs)
 }
 
+/// The file of this name in the folder of another; not for archives and the standard input.
+pub(super) fn beside(input: &Input, name: &str, shown: &mut Vec<(String, u16)>) -> Option<Input> {
+    let path = input.path.parent()?.join(name);
+    if input.member.is_some() || input.is_stdin() || !path.is_file() {
+        return None;
+    }
+    let owner = shown.get(usize::from(input.number)).map_or(0, |(_, owner)| *owner);
+    let number = u16::try_from(shown.len()).unwrap_or(u16::MAX);
+    shown.push((path.display().to_string(), owner));
+    Some(Input { path, member: None, number })
+}
+
 fn plain_name(name: &str) -> String {
     let name = name.to_lowercase();
     let name = name.rsplit('/').next().unwrap_or_default();

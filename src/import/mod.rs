@@ -9,16 +9,24 @@
 mod cldr;
 mod countries;
 mod files;
+mod gate;
 mod geonames;
+mod jrc;
 mod list;
 mod names;
+mod naturalearth;
 mod ofac;
+mod opensanctions;
 mod pairs;
 mod petrarch;
 mod run;
+mod spacy;
+mod synonyms;
+mod table;
 mod un;
 mod wikidata;
 mod wikidata_csv;
+mod wof;
 mod zip;
 
 use std::collections::BTreeMap;
@@ -49,11 +57,19 @@ pub static IMPORT_SOURCES: &[ImportSource] = &[
     geonames::SOURCE,
     wikidata::SOURCE,
     wikidata_csv::SOURCE,
+    naturalearth::SOURCE,
     cldr::SOURCE,
     ofac::SOURCE,
     un::SOURCE,
-    pairs::SOURCE,
     petrarch::SOURCE,
+    wof::SOURCE,
+    jrc::SOURCE,
+    opensanctions::SOURCE,
+    opensanctions::FTM,
+    pairs::SOURCE,
+    spacy::SOURCE,
+    synonyms::SOURCE,
+    gate::SOURCE,
 ];
 
 impl ImportSource {

@@ -111,6 +111,11 @@ impl<'a> Run<'a> {
         files::inputs(&self.files, wanted, &mut self.shown)
     }
 
+    /// The file of this name beside another.
+    pub(super) fn beside(&mut self, input: &Input, name: &str) -> Option<Input> {
+        files::beside(input, name, &mut self.shown)
+    }
+
     /// Counts a line or row read.
     pub(super) fn read(&mut self) {
         self.report.read += 1;
