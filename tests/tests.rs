@@ -9,6 +9,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod gaps;
 mod html;
+#[cfg(feature = "import")]
+mod import;
 mod damage;
 mod embedded;
 mod found;

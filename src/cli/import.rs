@@ -172,13 +172,24 @@ fn write_list<W: Write>(
         })
     };
     match import(source, &args.files, options, &mut keep, &mut print) {
-        Ok(report) => Ok((list.finish()?, report)),
+        Ok(report) => {
+            check(source, &report)?;
+            Ok((list.finish()?, report))
+        }
         Err(error) => match closed.get() {
             // As an I/O error it is known as what it is.
             Some(kind) => Err(io::Error::new(kind, error.to_string()).into()),
             None => Err(failed(error)),
         },
     }
+}
+
+/// Files of which nothing could be used are those of another source.
+fn check(source: &ImportSource, report: &ImportReport) -> anyhow::Result<()> {
+    if report.entities == 0 && report.problems > 0 {
+        bail!("nothing found; {} reads {}", source.name(), source.about());
+    }
+    Ok(())
 }
 
 fn failed(error: exonym::Error) -> anyhow::Error {
@@ -191,6 +202,7 @@ fn failed(error: exonym::Error) -> anyhow::Error {
 fn compile(source: &ImportSource, args: &Args, options: &ImportOptions) -> anyhow::Result<()> {
     let mut builder = GazetteerBuilder::new();
     let report = builder.import(source, &args.files, options, &mut print).map_err(failed)?;
+    check(source, &report)?;
     let bytes = builder.build().map_err(|error| {
         let reason = gazetteers::tell_rows(error);
         anyhow!("{reason}; nothing was written")
@@ -224,8 +236,11 @@ fn tell(source: &ImportSource, output: &str, report: &ImportReport) {
     }
     let terms = source.terms();
     if !terms.name.is_empty() {
-        let licence = if terms.licence.is_empty() { "no licence stated" } else { &terms.licence };
-        eprintln!("source: {} ({licence}): {}", terms.name, terms.attribution);
+        let licence = match terms.licence.as_str() {
+            "" => String::new(),
+            licence => format!(" ({licence})"),
+        };
+        eprintln!("source: {}{licence}: {}", terms.name, terms.attribution);
     }
     let plural = if report.problems == 1 { "" } else { "s" };
     eprintln!(

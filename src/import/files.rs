@@ -83,13 +83,12 @@ impl Input {
         Ok(Lines { silent: true, ..self.lines()? })
     }
 
-    /// The file's rows, as CSV with the delimiter that its first line holds: tab, semicolon, comma.
-    /// In rows with tabs, quotes are plain characters if `plain_tabs`.
+    /// The file's rows, as CSV with the delimiter that its first line has most often outside quotes:
+    /// tab, comma or semicolon. In rows with tabs, quotes are plain characters if `plain_tabs`.
     pub(super) fn rows(&self, plain_tabs: bool) -> Result<Rows, Error> {
         let mut reader = self.open()?;
         let start = reader.fill_buf().map_err(|error| Error::from(error).at(&self.path))?;
-        let line: Vec<u8> = start.iter().copied().take_while(|&byte| byte != b'\n').collect();
-        let delimiter = b"\t;".iter().copied().find(|byte| line.contains(byte)).unwrap_or(b',');
+        let delimiter = delimiter(start);
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -99,6 +98,21 @@ impl Input {
         let path = self.path.clone();
         Ok(Rows { csv, at: self.at(), path, bytes: csv::ByteRecord::new() })
     }
+}
+
+/// The delimiter of the first line: a tab, wherever it stands, else what is there most often.
+fn delimiter(start: &[u8]) -> u8 {
+    let (mut commas, mut semicolons, mut quoted) = (0, 0, false);
+    for byte in start.iter().take_while(|&&byte| byte != b'\n') {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\t' => return b'\t',
+            b',' if !quoted => commas += 1,
+            b';' if !quoted => semicolons += 1,
+            _ => {}
+        }
+    }
+    if semicolons > commas { b';' } else { b',' }
 }
 
 /// The files that the paths stand for. Of folders and archives those whose names, in small letters

@@ -128,6 +128,10 @@ impl Entities {
         let Some(id) = self.id(run, canonical) else {
             return run.problem(at, format!("`{canonical}` holds no letter and no digit"));
         };
+        // Its variants would stand for it.
+        if canonical.contains('|') {
+            return run.problem(at, format!("`{canonical}` holds `|`, which separates names"));
+        }
         if let Some(&kept) = self.kept.get(&id) {
             for form in names {
                 let seen = format!("{id}\0{}\0{}", form.name, form.lang);

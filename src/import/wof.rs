@@ -17,7 +17,7 @@ pub(super) const SOURCE: ImportSource = ImportSource {
     name: "wof",
     about: "Who's On First: folders of GeoJSON files, or features one a line",
     title: "Who's On First",
-    licence: "CC-BY-4.0",
+    licence: "",
     attribution: "Data from Who's On First, whose sources have terms of their own; https://whosonfirst.org/docs/licenses",
     attributes: &[],
     read,
@@ -176,6 +176,10 @@ fn lang_of(code: &str) -> String {
     let rest = match rest.len() {
         0 => String::new(),
         2 => format!("-{}", rest.to_uppercase()),
+        4 => {
+            let (first, others) = rest.split_at_checked(1).unwrap_or((rest, ""));
+            format!("-{}{others}", first.to_uppercase())
+        }
         _ => format!("-{rest}"),
     };
     if primary == "und" { String::new() } else { format!("{primary}{rest}") }
