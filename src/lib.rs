@@ -72,9 +72,7 @@ pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
 };
 #[cfg(feature = "import")]
-pub use import::{
-    IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import,
-};
+pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};
 pub use layout::{FORMAT, Source};
 pub use lookup::Found;
 pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};

@@ -244,7 +244,8 @@ fn options_say_what_is_taken() {
 
     let dump = [samples().join("wikidata")];
     let classes = options(|options| {
-        options.classes = vec![("Q17127659".into(), None), ("Q55983715".into(), Some(Kind::People))];
+        options.classes =
+            vec![("Q17127659".into(), None), ("Q55983715".into(), Some(Kind::People))];
     });
     let made = try_import("wikidata", &dump, &classes).unwrap();
     let kinds: Vec<_> = made.records.iter().filter_map(|record| record.kind).collect();
@@ -385,13 +386,16 @@ fn real_files_of_geonames() {
     }
     let mosul = gazetteer.entity("geonames:99072").unwrap();
     assert_eq!(mosul.kind(), Kind::City);
-    let region = gazetteer.entity(&mosul.parent_id().unwrap()).unwrap();
-    assert_eq!((region.kind(), region.country()), (Kind::Region, Some("IQ".into())));
+    let district = gazetteer.entity(&mosul.parent_id().unwrap()).unwrap();
+    let region = gazetteer.entity(&district.parent_id().unwrap()).unwrap();
+    assert_eq!((district.kind(), region.kind()), (Kind::County, Kind::Region));
+    assert_eq!((region.id(), region.country()), ("geonames:92877".into(), Some("IQ".into())));
 }
 
 #[test]
 fn real_files_of_natural_earth() {
-    let Some((made, gazetteer)) = real("naturalearth", &["naturalearth-populated-places.zip"]) else {
+    let Some((made, gazetteer)) = real("naturalearth", &["naturalearth-populated-places.zip"])
+    else {
         return;
     };
     assert!(made.report.entities > 7_200, "{:?}", made.report);

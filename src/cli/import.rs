@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
     /// The language of names of which the files do not say it.
-    #[arg(long, value_name = "L", default_value = "")]
+    #[arg(long, value_name = "L", default_value = "", hide_default_value = true)]
     lang: String,
     /// What ids of own lists begin with, instead of the source's name and a colon; may be empty.
     #[arg(long)]
@@ -219,11 +219,15 @@ fn compile(source: &ImportSource, args: &Args, options: &ImportOptions) -> anyho
 /// Licence and attribution go beside the list, where `compile` finds them.
 fn write_terms(source: &ImportSource, output: &Path) -> anyhow::Result<()> {
     let terms = source.terms();
-    if terms.name.is_empty() {
-        return Ok(());
-    }
     let mut path = output.as_os_str().to_owned();
     path.push(".sources.json");
+    if terms.name.is_empty() {
+        // That of an earlier list with this name would be taken for its own.
+        if Path::new(&path).is_file() {
+            std::fs::remove_file(&path)?;
+        }
+        return Ok(());
+    }
     let mut file = atomic::File::create(Path::new(&path))?;
     writeln!(file, "{}", serde_json::to_string_pretty(&[terms])?)?;
     file.keep()
@@ -232,7 +236,7 @@ fn write_terms(source: &ImportSource, output: &Path) -> anyhow::Result<()> {
 /// What was read and made, and on what terms it may be used.
 fn tell(source: &ImportSource, output: &str, report: &ImportReport) {
     for (reason, count) in &report.left_out {
-        eprintln!("left out: {count} {reason}");
+        eprintln!("left out: {reason} ({count})");
     }
     let terms = source.terms();
     if !terms.name.is_empty() {

@@ -56,7 +56,9 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
                 continue;
             }
         };
-        files.extend(file.main.into_iter().map(|(locale, content)| (locale, input.at(), content.names)));
+        files.extend(
+            file.main.into_iter().map(|(locale, content)| (locale, input.at(), content.names)),
+        );
     }
     files.sort_by(|one, other| {
         (one.0 != "en").cmp(&(other.0 != "en")).then_with(|| one.0.cmp(&other.0))
@@ -86,7 +88,9 @@ fn read_locale(
             run.left_out("the world, and codes for other uses");
             continue;
         }
-        if (name == code && alt.is_empty()) || name.ends_with("-variant") || name.ends_with("-short")
+        if (name == code && alt.is_empty())
+            || name.ends_with("-variant")
+            || name.ends_with("-short")
         {
             run.problem(at, format!("{key}: `{name}` is no name"))?;
             continue;

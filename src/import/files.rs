@@ -137,7 +137,8 @@ pub(super) fn inputs(
             let mut members = vec![None];
             if is_archive(&path).map_err(failed)? {
                 let all = zip::members(&path).map_err(failed)?;
-                members = all.into_iter().filter(|m| wanted(&plain_name(&m.name))).map(Some).collect();
+                members =
+                    all.into_iter().filter(|m| wanted(&plain_name(&m.name))).map(Some).collect();
             }
             for member in members {
                 let mut name = path.display().to_string();
@@ -224,11 +225,15 @@ fn unpack(reader: impl Read + Send + 'static) -> io::Result<Reader> {
         let frames = Frames { source: reader, decoder: FrameDecoder::new(), open: false };
         return Ok(Box::new(BufReader::with_capacity(1 << 16, frames)));
     }
-    for (magic, name, tool) in
-        [(&b"BZh"[..], "bzip2", "bzcat"), (b"\xFD7zXZ", "xz", "xzcat"), (zip::MAGIC, "zip", "funzip")]
-    {
+    for (magic, name, tool) in [
+        (&b"BZh"[..], "bzip2", "bzcat"),
+        (b"\xFD7zXZ", "xz", "xzcat"),
+        (zip::MAGIC, "zip", "funzip"),
+    ] {
         if start.starts_with(magic) {
-            let reason = format!("packed with {name}; unpack it first, or pipe it in: `{tool} FILE | exonym import … -`");
+            let reason = format!(
+                "packed with {name}; unpack it first, or pipe it in: `{tool} FILE | exonym import … -`"
+            );
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
     }
@@ -368,7 +373,10 @@ impl Rows {
                     return Ok(Some((self.at, row)));
                 }
                 Err(error) => {
-                    run.problem(self.at, format!("not UTF-8 in cell {}", error.utf8_error().field() + 1))?;
+                    run.problem(
+                        self.at,
+                        format!("not UTF-8 in cell {}", error.utf8_error().field() + 1),
+                    )?;
                 }
             }
         }

@@ -43,7 +43,12 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
         if !lists.iter().any(|list| list.input.name() == input.name()) {
             let name = input.name();
             let major = name.strip_suffix(".lst").unwrap_or(&name).to_owned();
-            lists.push(List { input: input.clone(), major, minor: String::new(), lang: String::new() });
+            lists.push(List {
+                input: input.clone(),
+                major,
+                minor: String::new(),
+                lang: String::new(),
+            });
         }
     }
     let mut entities = Entities::new(run, "gate:");

@@ -69,7 +69,9 @@ struct Tables {
 fn read(run: &mut Run<'_>) -> Result<(), Error> {
     let features = features(run)?;
     let inputs = run.inputs(|name| {
-        name.ends_with(".txt") && !name.starts_with("readme") && !name.starts_with("iso-languagecodes")
+        name.ends_with(".txt")
+            && !name.starts_with("readme")
+            && !name.starts_with("iso-languagecodes")
     })?;
     let mut tables = Tables::default();
     let mut kinds = Vec::new();
@@ -77,7 +79,11 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
         kinds.push(if input.is_stdin() { Some(Table::Places) } else { tell_table(run, input)? });
     }
     let of = |table: Table| {
-        inputs.iter().zip(&kinds).filter(move |(_, kind)| **kind == Some(table)).map(|(input, _)| input)
+        inputs
+            .iter()
+            .zip(&kinds)
+            .filter(move |(_, kind)| **kind == Some(table))
+            .map(|(input, _)| input)
     };
     for input in of(Table::Countries) {
         read_countries(run, &mut input.lines()?, &mut tables)?;
@@ -152,11 +158,7 @@ fn tell_table(run: &mut Run<'_>, input: &Input) -> Result<Option<Table>, Error> 
     Ok(None)
 }
 
-fn read_countries(
-    run: &mut Run<'_>,
-    lines: &mut Lines,
-    tables: &mut Tables,
-) -> Result<(), Error> {
+fn read_countries(run: &mut Run<'_>, lines: &mut Lines, tables: &mut Tables) -> Result<(), Error> {
     while let Some((at, line)) = lines.next(run)? {
         if line.starts_with('#') || line.is_empty() {
             continue;
@@ -203,7 +205,8 @@ fn read_units(
 fn read_items(run: &mut Run<'_>, lines: &mut Lines, tables: &mut Tables) -> Result<(), Error> {
     while let Some((_, line)) = lines.next(run)? {
         let mut cells = line.split('\t').skip(1);
-        let (Some(id), Some("wkdt"), Some(item)) = (cells.next(), cells.next(), cells.next()) else {
+        let (Some(id), Some("wkdt"), Some(item)) = (cells.next(), cells.next(), cells.next())
+        else {
             continue;
         };
         let number = item.trim().strip_prefix('Q').and_then(|number| number.parse().ok());
@@ -222,8 +225,24 @@ fn read_places(
 ) -> Result<(), Error> {
     while let Some((at, line)) = lines.next(run)? {
         let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let &[number, name, ascii, others, lat, lon, class, code, country, _, a1, a2, _, _, people, ..] =
-            cells.as_slice()
+        let &[
+            number,
+            name,
+            ascii,
+            others,
+            lat,
+            lon,
+            class,
+            code,
+            country,
+            _,
+            a1,
+            a2,
+            _,
+            _,
+            people,
+            ..,
+        ] = cells.as_slice()
         else {
             run.problem(at, format!("{} cells, but a place has 19", cells.len()))?;
             continue;
@@ -385,7 +404,8 @@ fn keep_units(run: &mut Run<'_>, tables: &mut Tables) -> Result<(), Error> {
     }
     rest.sort_by_key(|(at, ..)| (at.input, at.line));
     for (at, facts, name) in rest {
-        let number: u32 = facts.id.strip_prefix("geonames:").and_then(|n| n.parse().ok()).unwrap_or(0);
+        let number: u32 =
+            facts.id.strip_prefix("geonames:").and_then(|n| n.parse().ok()).unwrap_or(0);
         if !tables.listed.insert(number) {
             continue;
         }

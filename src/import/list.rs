@@ -6,21 +6,8 @@ use crate::record::{Date, Record};
 
 /// The columns that are always written, in this order.
 const COLUMNS: [&str; 15] = [
-    "id",
-    "name",
-    "lang",
-    "role",
-    "policy",
-    "since",
-    "until",
-    "kind",
-    "country",
-    "parent",
-    "lat",
-    "lon",
-    "weight",
-    "same_as",
-    "source",
+    "id", "name", "lang", "role", "policy", "since", "until", "kind", "country", "parent", "lat",
+    "lon", "weight", "same_as", "source",
 ];
 
 /// Writes records as a list that `compile` reads: CSV with a header, a line feed after each row.
@@ -49,7 +36,8 @@ impl<W: Write> ListWriter<W> {
     /// If writing fails.
     pub fn write(&mut self, record: &Record) -> io::Result<()> {
         let date = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
-        let number = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
+        let number =
+            |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
         self.row.clear();
         self.row.push_field(&record.id);
         self.row.push_field(&record.name);

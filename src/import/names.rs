@@ -7,10 +7,10 @@
 
 /// Words that are written small inside names, in the languages of the lists.
 const PARTICLES: &[&str] = &[
-    "a", "ad", "al", "an", "and", "as", "ash", "at", "az", "bin", "da", "das", "de", "del", "della",
-    "der", "des", "di", "do", "dos", "du", "e", "ed", "el", "en", "et", "for", "fi", "i", "ibn",
-    "il", "in", "l", "la", "las", "le", "les", "li", "los", "of", "on", "or", "the", "to", "u",
-    "ul", "un", "und", "ur", "v", "van", "von", "wa", "with", "y",
+    "a", "ad", "al", "an", "and", "as", "ash", "at", "az", "bin", "da", "das", "de", "del",
+    "della", "der", "des", "di", "do", "dos", "du", "e", "ed", "el", "en", "et", "for", "fi", "i",
+    "ibn", "il", "in", "l", "la", "las", "le", "les", "li", "los", "of", "on", "or", "the", "to",
+    "u", "ul", "un", "und", "ur", "v", "van", "von", "wa", "with", "y",
 ];
 
 /// Single words of up to this many letters may be acronyms.
@@ -45,7 +45,9 @@ fn is_word(char: char) -> bool {
 /// `S.A.`, `U.N.I.T.A.`: letters one by one.
 fn is_dotted(name: &str) -> bool {
     name.contains('.')
-        && name.split(['.', ' ']).all(|part| part.chars().filter(|c| c.is_alphabetic()).count() <= 1)
+        && name
+            .split(['.', ' '])
+            .all(|part| part.chars().filter(|c| c.is_alphabetic()).count() <= 1)
 }
 
 fn push_word(out: &mut String, word: &str, gap: &str) {

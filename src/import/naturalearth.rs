@@ -40,14 +40,16 @@ fn keep(run: &mut Run<'_>, at: At, fields: &Fields) -> Result<(), Error> {
     }
     let item = Some(fields.get("wikidataid")).filter(|item| item.starts_with('Q'));
     let item = item.map(|item| format!("wikidata:{item}"));
-    let number = fields.number(&["geonameid", "gn_id", "geonamesid"]).filter(|number| *number > 0.0);
+    let number =
+        fields.number(&["geonameid", "gn_id", "geonamesid"]).filter(|number| *number > 0.0);
     let geonames = number.map(|number| format!("geonames:{number}"));
     let own = fields.number(&["ne_id"]).filter(|number| *number > 0.0);
     let own = own.map(|number| format!("naturalearth:{number}"));
     let mut ids = own.into_iter().chain(item).chain(geonames);
     let country = country(fields);
     // Some rows have no number of any kind; name and country tell them apart.
-    let named = || format!("naturalearth:{}-{}", run.key(name).replace(' ', "-"), country.to_lowercase());
+    let named =
+        || format!("naturalearth:{}-{}", run.key(name).replace(' ', "-"), country.to_lowercase());
     let mut facts = Record::new(ids.next().unwrap_or_else(named), "");
     facts.same_as = ids.collect();
     facts.weight = fields.number(&["pop_max", "pop_est", "gn_pop"]).filter(|people| *people > 0.0);
@@ -140,8 +142,22 @@ fn kind_of(class: &str, of: &str, people: f64) -> Kind {
     } else if class == "continent" {
         Kind::Continent
     } else if has(&[
-        "ocean", "sea", "gulf", "bay", "strait", "channel", "sound", "lake", "river", "reservoir",
-        "inlet", "fjord", "lagoon", "canal", "reef", "water",
+        "ocean",
+        "sea",
+        "gulf",
+        "bay",
+        "strait",
+        "channel",
+        "sound",
+        "lake",
+        "river",
+        "reservoir",
+        "inlet",
+        "fjord",
+        "lagoon",
+        "canal",
+        "reef",
+        "water",
     ]) {
         Kind::Water
     } else {

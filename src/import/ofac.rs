@@ -46,7 +46,10 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
             ALT => read_names(run, &mut input.rows(false)?, &mut others)?,
             ADD => read_addresses(run, &mut input.rows(false)?, &mut others)?,
             count => {
-                run.problem(input.at(), format!("{count} columns: no sdn, alt or add table of OFAC"))?;
+                run.problem(
+                    input.at(),
+                    format!("{count} columns: no sdn, alt or add table of OFAC"),
+                )?;
             }
         }
     }
@@ -58,7 +61,8 @@ fn read(run: &mut Run<'_>) -> Result<(), Error> {
 
 /// The number of columns of the first row.
 fn columns(input: &Input) -> Result<usize, Error> {
-    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input.open()?);
+    let mut rows =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input.open()?);
     let mut row = csv::ByteRecord::new();
     let read = rows.read_byte_record(&mut row).map_err(std::io::Error::from)?;
     Ok(if read { row.len() } else { 0 })
@@ -114,7 +118,8 @@ fn read_entities(run: &mut Run<'_>, rows: &mut Rows, others: &mut Others) -> Res
             continue;
         }
         let (number, name) = (cell(&row, 0), cell(&row, 1));
-        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) || name.is_empty() {
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) || name.is_empty()
+        {
             run.problem(at, "a row without number or name")?;
             continue;
         }
@@ -146,10 +151,9 @@ fn read_entities(run: &mut Run<'_>, rows: &mut Rows, others: &mut Others) -> Res
 /// A name, and the acronym that it ends with in parentheses.
 fn forms(name: &str, role: Role) -> Vec<Form> {
     match split_acronym(name) {
-        Some((head, acronym)) => vec![
-            Form::new(recase(head), "", role),
-            Form::new(acronym, "", Role::Abbreviation),
-        ],
+        Some((head, acronym)) => {
+            vec![Form::new(recase(head), "", role), Form::new(acronym, "", Role::Abbreviation)]
+        }
         None => vec![Form::new(recase(name), "", role)],
     }
 }

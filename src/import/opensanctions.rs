@@ -91,11 +91,7 @@ fn read_simple(run: &mut Run<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_rows(
-    run: &mut Run<'_>,
-    rows: &mut Rows,
-    columns: [Option<usize>; 5],
-) -> Result<(), Error> {
+fn read_rows(run: &mut Run<'_>, rows: &mut Rows, columns: [Option<usize>; 5]) -> Result<(), Error> {
     while let Some((at, row)) = rows.next(run)? {
         let [id, schema, name, aliases, countries] =
             columns.map(|column| column.and_then(|index| row.get(index)).unwrap_or_default());
@@ -115,9 +111,10 @@ fn list(cell: &str) -> Vec<String> {
         .flexible(true)
         .delimiter(b';')
         .from_reader(cell.as_bytes());
-    let values = rows.records().flatten().flat_map(|row| {
-        row.iter().map(|value| value.trim().to_owned()).collect::<Vec<_>>()
-    });
+    let values = rows
+        .records()
+        .flatten()
+        .flat_map(|row| row.iter().map(|value| value.trim().to_owned()).collect::<Vec<_>>());
     values.filter(|value| !value.is_empty()).collect()
 }
 
@@ -166,7 +163,9 @@ fn read_ftm(run: &mut Run<'_>) -> Result<(), Error> {
             ] {
                 forms.extend(line.values(property).map(|name| Form::new(recase(name), "", role)));
             }
-            forms.extend(line.values("weakAlias").map(|name| Form::variant(recase(name), "").weak()));
+            forms.extend(
+                line.values("weakAlias").map(|name| Form::variant(recase(name), "").weak()),
+            );
             let first = |properties: &[&str]| {
                 properties.iter().find_map(|property| line.values(property).next()).unwrap_or("")
             };

@@ -96,7 +96,10 @@ fn add_names(run: &mut Run<'_>, at: At, text: &str, entry: &mut Entry) -> Result
             entry.names.push((at, name));
         } else {
             let head = name.split('(').next().unwrap_or_default().trim();
-            run.problem(at, format!("`{name}` has a parenthesis without the other; cut to `{head}`"))?;
+            run.problem(
+                at,
+                format!("`{name}` has a parenthesis without the other; cut to `{head}`"),
+            )?;
             entry.names.push((at, head.to_owned()));
         }
     }
@@ -178,7 +181,8 @@ fn keep(run: &mut Run<'_>, entities: &mut Entities, entry: Entry) -> Result<(), 
 
 /// What the roles in a code, three letters each, say of the actor.
 fn kind_of(code: &str) -> Option<Kind> {
-    let roles: Vec<&str> = (0..code.len()).step_by(3).filter_map(|at| code.get(at..at + 3)).collect();
+    let roles: Vec<&str> =
+        (0..code.len()).step_by(3).filter_map(|at| code.get(at..at + 3)).collect();
     let has = |wanted: &[&str]| roles.iter().any(|role| wanted.contains(role));
     match roles.as_slice() {
         [country] if countries::from_code(country).is_some() => Some(Kind::Country),

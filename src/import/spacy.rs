@@ -102,9 +102,9 @@ fn keep(
 }
 
 fn id_of(run: &Run<'_>, id: &str) -> String {
-    let is_item = id.strip_prefix('Q').is_some_and(|rest| {
-        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let is_item = id
+        .strip_prefix('Q')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
     if is_item {
         format!("wikidata:{id}")
     } else if is_curie(id) {
@@ -122,7 +122,8 @@ fn text_of(pattern: &Value) -> Option<String> {
         Value::Array(tokens) => tokens,
         _ => return None,
     };
-    let texts: Option<Vec<&str>> = tokens.iter().map(|token| token_text(token.as_object()?)).collect();
+    let texts: Option<Vec<&str>> =
+        tokens.iter().map(|token| token_text(token.as_object()?)).collect();
     let texts = texts.filter(|texts| !texts.is_empty())?;
     Some(texts.join(" "))
 }

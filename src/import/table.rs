@@ -150,7 +150,8 @@ fn read_dbf(
             return run.problem(at, format!("the table ends early: {error}"));
         }
         run.read();
-        let (deleted, mut rest) = row.split_first().map_or((b' ', &[][..]), |(mark, rest)| (*mark, rest));
+        let (deleted, mut rest) =
+            row.split_first().map_or((b' ', &[][..]), |(mark, rest)| (*mark, rest));
         if deleted == b'*' {
             continue;
         }
@@ -174,7 +175,10 @@ fn read_dbf(
 }
 
 /// Number of rows, length of a row, columns.
-fn read_columns(reader: &mut Reader, header: &mut [u8; 32]) -> io::Result<(u32, usize, Vec<Column>)> {
+fn read_columns(
+    reader: &mut Reader,
+    header: &mut [u8; 32],
+) -> io::Result<(u32, usize, Vec<Column>)> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "its header is damaged");
     reader.read_exact(header)?;
     let [_, _, _, _, c0, c1, c2, c3, h0, h1, r0, r1, ..] = *header;

@@ -88,9 +88,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
 #[derive(Default)]
 struct Claims(Vec<(String, Vec<Statement>)>);
 
-const PROPERTIES: &[&str] = &[
-    "P31", "P17", "P131", "P625", "P1082", "P1566", "P297", "P1448", "P1705", "P1813", "P1549",
-];
+const PROPERTIES: &[&str] =
+    &["P31", "P17", "P131", "P625", "P1082", "P1566", "P297", "P1448", "P1705", "P1813", "P1549"];
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -156,7 +155,8 @@ struct Item<'a> {
 
 fn read(run: &mut Run<'_>) -> Result<(), Error> {
     let mut listed = Bits::default();
-    let inputs = run.inputs(|name| [".json", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)))?;
+    let inputs =
+        run.inputs(|name| [".json", ".jsonl", ".ndjson"].iter().any(|end| name.ends_with(end)))?;
     for input in inputs {
         let mut lines = input.lines()?;
         let mut line_of = String::new();
@@ -205,7 +205,13 @@ fn keep(run: &mut Run<'_>, at: At, item: &Item<'_>, listed: &mut Bits) -> Result
     if is_place {
         facts.location = item.claims.of("P625").find_map(on_earth);
         facts.weight = item.claims.of("P1082").filter_map(amount).reduce(f64::max);
-        facts.same_as.extend(item.claims.of("P1566").filter_map(Value::as_str).take(1).map(|id| format!("geonames:{id}")));
+        facts.same_as.extend(
+            item.claims
+                .of("P1566")
+                .filter_map(Value::as_str)
+                .take(1)
+                .map(|id| format!("geonames:{id}")),
+        );
     }
     if kind == Some(Kind::Country) {
         let code = item.claims.of("P297").find_map(Value::as_str);
@@ -242,7 +248,9 @@ impl Claims {
         let rank = if preferred { "preferred" } else { "normal" };
         statements
             .into_iter()
-            .filter(move |statement| statement.rank == rank || (statement.rank.is_empty() && !preferred))
+            .filter(move |statement| {
+                statement.rank == rank || (statement.rank.is_empty() && !preferred)
+            })
             .filter_map(|statement| statement.mainsnak.datavalue.as_ref())
             .map(|value| &value.value)
     }
@@ -295,9 +303,12 @@ impl Item<'_> {
                 forms.push(Form::canonical(name, lang_of(tag)));
             }
         }
-        for (property, role) in
-            [("P1448", Role::Variant), ("P1705", Role::Variant), ("P1813", Role::Short), ("P1549", Role::Demonym)]
-        {
+        for (property, role) in [
+            ("P1448", Role::Variant),
+            ("P1705", Role::Variant),
+            ("P1813", Role::Short),
+            ("P1549", Role::Demonym),
+        ] {
             for value in self.claims.of(property) {
                 let text = |field| value.get(field).and_then(Value::as_str);
                 if let (Some(name), Some(tag)) = (text("text"), text("language")) {
@@ -306,7 +317,9 @@ impl Item<'_> {
             }
         }
         for (tag, aliases) in &self.aliases.0 {
-            forms.extend(aliases.iter().map(|alias| Form::variant(alias.value.as_ref(), lang_of(tag))));
+            forms.extend(
+                aliases.iter().map(|alias| Form::variant(alias.value.as_ref(), lang_of(tag))),
+            );
         }
         forms
     }

@@ -50,7 +50,19 @@ const COLUMNS: &[(Column, &[&str])] = &[
     (Column::Alias, &["alias", "variant", "altname"]),
     (Column::Aliases, &["aliases", "variants", "altnames"]),
     (Column::Lang, &["lang", "language", "itemlabellang", "labellang"]),
-    (Column::Point, &["coord", "coords", "coordinate", "coordinates", "coordinatelocation", "location", "geo", "point"]),
+    (
+        Column::Point,
+        &[
+            "coord",
+            "coords",
+            "coordinate",
+            "coordinates",
+            "coordinatelocation",
+            "location",
+            "geo",
+            "point",
+        ],
+    ),
     (Column::Lat, &["lat", "latitude"]),
     (Column::Lon, &["lon", "long", "lng", "longitude"]),
     (Column::Country, &["country", "countrycode", "iso", "iso2", "cc"]),
@@ -122,7 +134,10 @@ fn read_rows(
         };
         let text = |wanted: Column| cell(wanted).map_or("", |cell| cell.text.as_str());
         let Some(item) = item_of(text(Column::Item)) else {
-            run.problem(at, format!("`{}` is no item of Wikidata such as Q858", text(Column::Item)))?;
+            run.problem(
+                at,
+                format!("`{}` is no item of Wikidata such as Q858", text(Column::Item)),
+            )?;
             continue;
         };
         let id = format!("wikidata:{item}");
@@ -170,7 +185,8 @@ fn read_rows(
                 let mut facts = Record::new(id.clone(), "");
                 facts.kind = kind.flatten();
                 facts.country = country_of(text(Column::Country));
-                facts.location = location(run, at, text(Column::Point), (text(Column::Lat), text(Column::Lon)))?;
+                facts.location =
+                    location(run, at, text(Column::Point), (text(Column::Lat), text(Column::Lon)))?;
                 facts.weight = text(Column::Population).parse().ok();
                 let geonames = text(Column::GeoNames);
                 if geonames.parse::<u32>().is_ok() {
@@ -273,7 +289,8 @@ impl Cell {
         if let Some(address) = cell.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
             return plain(address);
         }
-        let Some((text, rest)) = cell.strip_prefix('"').and_then(|rest| rest.rsplit_once('"')) else {
+        let Some((text, rest)) = cell.strip_prefix('"').and_then(|rest| rest.rsplit_once('"'))
+        else {
             return plain(cell);
         };
         let text = text.replace("\\\"", "\"").replace("\\\\", "\\");
@@ -300,6 +317,9 @@ mod tests {
         assert_eq!(item_of("P31"), None);
         let cell = Cell::read("\"Mossoul\"@fr");
         assert_eq!((cell.text.as_str(), cell.lang.as_str()), ("Mossoul", "fr"));
-        assert_eq!(Cell::read("<http://www.wikidata.org/entity/Q858>").text, "http://www.wikidata.org/entity/Q858");
+        assert_eq!(
+            Cell::read("<http://www.wikidata.org/entity/Q858>").text,
+            "http://www.wikidata.org/entity/Q858"
+        );
     }
 }

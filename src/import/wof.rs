@@ -63,11 +63,7 @@ fn read_file(run: &mut Run<'_>, input: &Input) -> Result<(), Error> {
     }
 }
 
-fn keep_all(
-    run: &mut Run<'_>,
-    at: At,
-    feature: serde_json::Result<Feature>,
-) -> Result<(), Error> {
+fn keep_all(run: &mut Run<'_>, at: At, feature: serde_json::Result<Feature>) -> Result<(), Error> {
     let feature = match feature {
         Ok(feature) => feature,
         Err(error) => {
@@ -95,7 +91,8 @@ fn keep(run: &mut Run<'_>, at: At, properties: &Map<String, Value>) -> Result<()
         run.left_out("deprecated or superseded");
         return Ok(());
     }
-    let people = ["wof:population", "gn:population", "meso:pop"].iter().find_map(|name| number(name));
+    let people =
+        ["wof:population", "gn:population", "meso:pop"].iter().find_map(|name| number(name));
     let people = people.filter(|people| *people > 0.0);
     let placetype = text("wof:placetype");
     let Some(kind) = run.class([placetype], |class| kind_of(class, people)) else {
@@ -109,11 +106,14 @@ fn keep(run: &mut Run<'_>, at: At, properties: &Map<String, Value>) -> Result<()
     facts.location = number("lbl:latitude")
         .zip(number("lbl:longitude"))
         .or(number("geom:latitude").zip(number("geom:longitude")));
-    if let Some(parent) = properties.get("wof:parent_id").and_then(Value::as_i64).filter(|id| *id > 0) {
+    if let Some(parent) =
+        properties.get("wof:parent_id").and_then(Value::as_i64).filter(|id| *id > 0)
+    {
         facts.parent = run.parent(at, &facts.id, &format!("wof:{parent}"))?;
     }
     facts.same_as = same_as(properties.get("wof:concordances"));
-    let until = Some(text("edtf:cessation")).filter(|date| *date != "uuuu").and_then(Date::parse_end);
+    let until =
+        Some(text("edtf:cessation")).filter(|date| *date != "uuuu").and_then(Date::parse_end);
     let mut forms = forms(properties, text("wof:name"));
     for form in &mut forms {
         form.until = until;
@@ -137,11 +137,12 @@ fn forms(properties: &Map<String, Value>, own: &str) -> Vec<Form> {
     let mut english = Vec::new();
     let mut others = Vec::new();
     for (property, values) in properties {
-        let (abbreviated, rest) = match (property.strip_prefix("name:"), property.strip_prefix("abrv:")) {
-            (Some(rest), _) => (false, rest),
-            (_, Some(rest)) => (true, rest),
-            _ => continue,
-        };
+        let (abbreviated, rest) =
+            match (property.strip_prefix("name:"), property.strip_prefix("abrv:")) {
+                (Some(rest), _) => (false, rest),
+                (_, Some(rest)) => (true, rest),
+                _ => continue,
+            };
         let Some((lang, use_)) = rest.split_once("_x_") else { continue };
         let lang = lang_of(lang);
         let role = match use_ {
