@@ -16,7 +16,7 @@ use crate::record::{Date, Kind, Record, Role};
 
 pub(super) const SOURCE: ImportSource = ImportSource {
     name: "geonames",
-    about: "GeoNames: allCountries, cities*, country extracts, alternateNamesV2, admin1CodesASCII, admin2Codes, countryInfo (txt or zip)",
+    about: "GeoNames: allCountries, cities*, country extracts, alternateNamesV2, admin1CodesASCII, admin2Codes, countryInfo (txt or zip); stdin is a table of places",
     title: "GeoNames",
     licence: "CC-BY-4.0",
     attribution: "Places and names from GeoNames; https://www.geonames.org",

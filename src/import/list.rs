@@ -25,7 +25,7 @@ impl<W: Write> ListWriter<W> {
     /// If writing fails.
     pub fn new(out: W, attributes: &[&str]) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(COLUMNS.iter().chain(attributes))?;
+        csv.write_record(COLUMNS.iter().chain(attributes)).map_err(io_error)?;
         let attributes = attributes.iter().map(|&name| name.to_owned()).collect();
         Ok(Self { csv, attributes, row: csv::StringRecord::new() })
     }
@@ -58,7 +58,7 @@ impl<W: Write> ListWriter<W> {
             let value = record.attributes.iter().find(|(name, _)| name == attribute);
             self.row.push_field(value.map_or("", |(_, value)| value));
         }
-        Ok(self.csv.write_record(&self.row)?)
+        self.csv.write_record(&self.row).map_err(io_error)
     }
 
     /// Writes what is buffered and gives the output back.
@@ -67,5 +67,13 @@ impl<W: Write> ListWriter<W> {
     /// If writing fails.
     pub fn finish(self) -> io::Result<W> {
         self.csv.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// The error of the output as it is, so that a closed pipe is known as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -122,6 +122,8 @@ impl Listed {
             ("ENTITY_ALIAS", "ALIAS_NAME") => {
                 self.aliases.push((std::mem::take(&mut self.quality), text.to_owned()));
             }
+            // One without a name leaves none to the next.
+            ("ENTITY", "ENTITY_ALIAS") => self.quality.clear(),
             ("ENTITY_ADDRESS", "COUNTRY") if self.country.is_empty() => {
                 self.country = text.to_owned();
             }

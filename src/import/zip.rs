@@ -67,6 +67,9 @@ pub(super) fn members(path: &Path) -> io::Result<Vec<Member>> {
         if u16_at(rest, 8)? & 1 != 0 {
             return Err(damaged("encrypted; unpack it first"));
         }
+        if member.packed == u64::from(u32::MAX) || member.header == u64::from(u32::MAX) {
+            return Err(damaged("too large a kind of archive (zip64); unpack it first"));
+        }
         if !member.name.ends_with('/') {
             members.push(member);
         }
