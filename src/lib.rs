@@ -34,6 +34,7 @@
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
+//! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
 //!
@@ -41,6 +42,7 @@
 //!
 //! - `cli` (default): the program `exonym` and what only it needs. Library users say
 //!   `default-features = false`. No feature changes keys or results.
+//! - `import` (with `cli`): reads the lists of others, such as GeoNames and Wikidata.
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
@@ -58,6 +60,8 @@ mod resolve;
 mod explain;
 mod gaps;
 mod check;
+#[cfg(feature = "import")]
+mod import;
 pub mod output;
 pub mod eval;
 
@@ -69,6 +73,8 @@ pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
 };
+#[cfg(feature = "import")]
+pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};
 pub use layout::{FORMAT, Source};
 pub use lookup::Found;
 pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};

@@ -11,6 +11,8 @@ mod eval;
 #[cfg(feature = "cli")]
 mod gaps;
 mod html;
+#[cfg(feature = "import")]
+mod import;
 mod damage;
 mod embedded;
 mod found;

@@ -12,6 +12,7 @@ mod explain;
 mod gaps;
 mod gazetteers;
 mod html_text;
+mod import;
 mod info;
 mod lookup;
 mod pipeline;
@@ -45,6 +46,7 @@ enum Command {
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
+    Import(Box<import::Args>),
     /// Write the completion script of a shell.
     #[command(
         after_help = "Examples:\n  exonym completions bash > /etc/bash_completion.d/exonym\n  exonym completions zsh > ~/.zfunc/_exonym"
@@ -78,6 +80,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),
+        Command::Import(args) => import::run(args),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),
     };
