@@ -37,6 +37,7 @@
 //! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
 //!
@@ -64,6 +65,7 @@ mod check;
 mod import;
 pub mod output;
 pub mod eval;
+pub mod diff;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, GazetteerBuilder, Provenance};

@@ -14,6 +14,7 @@ mod html;
 #[cfg(feature = "import")]
 mod import;
 mod damage;
+mod diff;
 mod embedded;
 mod found;
 mod layers;

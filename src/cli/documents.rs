@@ -53,7 +53,15 @@ pub(crate) fn end(skipped: usize) -> ExitCode {
 pub(crate) struct Args {
     /// Files or folders; `-` or nothing is the standard input.
     #[arg(value_name = "FILES")]
-    files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What to make of the files.
+#[derive(clap::Args, Clone, Debug)]
+#[group(skip)]
+pub(crate) struct Reading {
     /// Form of the input; by default told by the file's ending.
     #[arg(long, value_enum)]
     input: Option<Form>,
@@ -153,7 +161,7 @@ impl Args {
     fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<bool> {
         let shown = path.display().to_string();
         let mut reader = exonym::open_input(path).with_context(|| shown.clone())?;
-        match self.input.unwrap_or_else(|| form_of(path)) {
+        match self.reading.input.unwrap_or_else(|| form_of(path)) {
             Form::Text => {
                 let text = self.whole(&mut reader).with_context(|| shown.clone())?;
                 Ok(keep(Ok(self.plain(&shown, text))))
@@ -180,8 +188,8 @@ impl Args {
         InputDocument {
             id: id.into(),
             text,
-            lang: self.lang.clone(),
-            date: self.date,
+            lang: self.reading.lang.clone(),
+            date: self.reading.date,
             ..InputDocument::default()
         }
     }
@@ -195,7 +203,7 @@ impl Args {
     /// UTF-8, or replacement characters if asked for. A byte order mark stays: positions count it.
     fn decode(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
         String::from_utf8(bytes).or_else(|error| {
-            if self.lossy {
+            if self.reading.lossy {
                 return Ok(String::from_utf8_lossy(error.as_bytes()).into_owned());
             }
             let at = error.utf8_error().valid_up_to();
@@ -221,7 +229,7 @@ impl Args {
                 line.pop();
             }
             let blank = line.iter().all(u8::is_ascii_whitespace);
-            if blank && self.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
+            if blank && self.reading.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
                 continue;
             }
             let item = self
@@ -244,19 +252,19 @@ impl Args {
         let object: Map<String, Value> = serde_json::from_str(line)
             .context("not a JSON object")
             .map_err(|error| fail(None, error))?;
-        let id = object.get(&self.id_field);
-        let Some(text) = object.get(&self.text_field).and_then(Value::as_str) else {
-            let field = &self.text_field;
+        let id = object.get(&self.reading.id_field);
+        let Some(text) = object.get(&self.reading.text_field).and_then(Value::as_str) else {
+            let field = &self.reading.text_field;
             let error = anyhow!("no text in the field `{field}`; name the field with --text-field");
             return Err(fail(id, error));
         };
         let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
-        let stated = Some(word(&self.lang_field)).filter(|lang| !lang.is_empty());
+        let stated = Some(word(&self.reading.lang_field)).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
             id: id.cloned().unwrap_or(Value::Null),
             text: text.to_owned(),
-            lang: stated.unwrap_or(&self.lang).to_owned(),
-            date: Date::parse(word(&self.date_field)).or(self.date),
+            lang: stated.unwrap_or(&self.reading.lang).to_owned(),
+            date: Date::parse(word(&self.reading.date_field)).or(self.reading.date),
             object,
             html: None,
         })
@@ -280,10 +288,10 @@ impl Args {
             .iter()
             .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{FEFF}').to_owned())
             .collect();
-        if !headers.contains(&self.text_column) {
+        if !headers.contains(&self.reading.text_column) {
             bail!(
                 "{shown}: no column `{}`; there are {}; name it with --text-column",
-                self.text_column,
+                self.reading.text_column,
                 headers.join(", ")
             );
         }
@@ -308,20 +316,20 @@ impl Args {
             }
         }
         let cell = |column: &str| object.get(column).and_then(Value::as_str);
-        if error.is_none() && cell(&self.text_column).is_none() {
-            error = Some(anyhow!("the row ends before the column `{}`", self.text_column));
+        if error.is_none() && cell(&self.reading.text_column).is_none() {
+            error = Some(anyhow!("the row ends before the column `{}`", self.reading.text_column));
         }
-        let id = object.get(&self.id_field).cloned();
+        let id = object.get(&self.reading.id_field).cloned();
         let id = id.unwrap_or_else(|| row.position().map_or(0, csv::Position::record).into());
         if let Some(error) = error {
             return Err(Failure { id, error });
         }
-        let stated = cell(&self.lang_field).filter(|lang| !lang.is_empty());
+        let stated = cell(&self.reading.lang_field).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
             id,
-            text: cell(&self.text_column).unwrap_or_default().to_owned(),
-            lang: stated.unwrap_or(&self.lang).to_owned(),
-            date: cell(&self.date_field).and_then(Date::parse).or(self.date),
+            text: cell(&self.reading.text_column).unwrap_or_default().to_owned(),
+            lang: stated.unwrap_or(&self.reading.lang).to_owned(),
+            date: cell(&self.reading.date_field).and_then(Date::parse).or(self.reading.date),
             html: None,
             object,
         })

@@ -6,6 +6,7 @@
 mod atomic;
 mod check;
 mod compile;
+mod diff;
 mod documents;
 mod eval;
 mod explain;
@@ -43,6 +44,7 @@ enum Command {
     Explain(explain::Args),
     Gaps(gaps::Args),
     Eval(eval::Args),
+    Diff(diff::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
@@ -77,6 +79,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gaps(args) => gaps::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),
