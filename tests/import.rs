@@ -245,11 +245,15 @@ fn options_say_what_is_taken() {
     let dump = [samples().join("wikidata")];
     let classes = options(|options| {
         options.classes =
-            vec![("Q17127659".into(), None), ("Q55983715".into(), Some(Kind::People))];
+            vec![("Q7000104".into(), Some(Kind::ArmedGroup)), ("Q7000105".into(), None)];
     });
     let made = try_import("wikidata", &dump, &classes).unwrap();
-    let kinds: Vec<_> = made.records.iter().filter_map(|record| record.kind).collect();
-    assert_eq!(kinds, [Kind::ArmedGroup, Kind::People]);
+    let kinds: Vec<_> =
+        made.records.iter().map(|record| (record.id.as_str(), record.kind)).collect();
+    let ids: BTreeSet<_> = kinds.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, BTreeSet::from(["wikidata:Q2429253", "wikidata:Q5"]));
+    assert_eq!(kinds[0], ("wikidata:Q2429253", Some(Kind::ArmedGroup)));
+    assert!(made.report.without_kind.contains_key("Q7000105"));
     let linked = options(|options| options.min_sitelinks = 3);
     assert_eq!(try_import("wikidata", &dump, &linked).unwrap().report.entities, 1);
 
@@ -278,7 +282,7 @@ fn alternate_names_take_the_place_of_the_names_without_language() {
     let roles: Vec<_> = canonical.map(|record| record.role.unwrap()).collect();
     assert_eq!(roles, [Role::Canonical, Role::Variant]);
     let mosul = made.records.iter().find(|record| record.id == "geonames:99072").unwrap();
-    assert_eq!(mosul.same_as, ["wikidata:Q83103"]);
+    assert_eq!(mosul.same_as, ["wikidata:Q83317"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer};
+use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source};
 
 /// Which gazetteers to use.
 #[derive(clap::Args, Clone, Debug)]
@@ -98,6 +98,11 @@ pub(crate) fn tell_rows(error: exonym::Error) -> anyhow::Error {
         1 => anyhow!("1 bad row"),
         count => anyhow!("{count} bad rows"),
     }
+}
+
+/// The licence of a source, or that there is none known.
+pub(crate) fn licence(source: &Source) -> &str {
+    if source.licence.is_empty() { "licence not stated" } else { &source.licence }
 }
 
 /// True if the file is a list rather than a compiled gazetteer.

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use exonym::{
     Gazetteer, GazetteerBuilder, IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, Kind,
     ListWriter, Problem, Record, import,
@@ -22,7 +22,7 @@ use super::{atomic, gazetteers};
 /// what it should be is told and passed over.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym import geonames cities15000.zip admin1CodesASCII.txt countryInfo.txt -o cities.csv\n  exonym import geonames allCountries.zip alternateNamesV2.zip --min-population 1000 -o world.gaz\n  exonym import wikidata latest-all.json.gz --langs en,fr,ar --min-sitelinks 10 -o wikidata.csv.gz\n  exonym import wikidata-csv query.csv --class Q515=city -o - | exonym check -\n  exonym import pairs ours.csv --prefix ours: --kind organization -o ours.gaz"
+    after_help = "Examples:\n  exonym import geonames cities15000.zip admin1CodesASCII.txt countryInfo.txt -o cities.csv\n  exonym import geonames allCountries.zip alternateNamesV2.zip --min-population 1000 -o world.gaz\n  exonym import wikidata latest-all.json.gz --langs en,fr,ar --min-sitelinks 10 -o wikidata.csv.gz\n  exonym import wikidata latest-all.json.gz --classes classes.txt -o wikidata.gaz\n  exonym import wikidata-csv query.csv --class Q5119=city -o - | exonym check -\n  exonym import pairs ours.csv --prefix ours: --kind organization -o ours.gaz"
 )]
 pub(crate) struct Args {
     /// What the files are.
@@ -57,6 +57,10 @@ pub(crate) struct Args {
     /// placetypes of wof, labels of spacy. `CLASS=KIND` states what a class is.
     #[arg(long = "class", value_name = "CLASS[=KIND],…", value_delimiter = ',', value_parser = class)]
     classes: Vec<(String, Option<Kind>)>,
+    /// The same from a file: a class on each line, with a blank or `=` and its kind, if it has one;
+    /// `#` begins a comment.
+    #[arg(long = "classes", value_name = "FILE")]
+    class_files: Vec<PathBuf>,
     /// The kind of entities of which the files do not say it.
     #[arg(long, value_parser = kind)]
     kind: Option<Kind>,
@@ -88,6 +92,33 @@ fn class(word: &str) -> Result<(String, Option<Kind>), String> {
     }
 }
 
+/// The classes of the command line and of files.
+fn classes(args: &Args) -> anyhow::Result<Vec<(String, Option<Kind>)>> {
+    let mut classes = args.classes.clone();
+    for file in &args.class_files {
+        let shown = file.display();
+        let text = std::fs::read_to_string(file).with_context(|| shown.to_string())?;
+        for (number, line) in (1..).zip(text.lines()) {
+            let stated = line.split('#').next().unwrap_or_default();
+            let words: Vec<&str> = stated
+                .split(|char: char| char == '=' || char.is_whitespace())
+                .filter(|word| !word.is_empty())
+                .collect();
+            match words.as_slice() {
+                [] => {}
+                [class] => classes.push(((*class).to_owned(), None)),
+                [class, word] => {
+                    let kind = kind(word)
+                        .map_err(|reason| anyhow!("{shown}:{number}: `{word}` is {reason}"))?;
+                    classes.push(((*class).to_owned(), Some(kind)));
+                }
+                _ => bail!("{shown}:{number}: more than a class and a kind; write `Q5119 city`"),
+            }
+        }
+    }
+    Ok(classes)
+}
+
 /// What is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -105,7 +136,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     options.langs.clone_from(&args.langs);
     options.countries = args.countries.iter().map(|code| code.to_uppercase()).collect();
     options.features.clone_from(&args.features);
-    options.classes.clone_from(&args.classes);
+    options.classes = classes(args)?;
     options.min_population = args.min_population as f64;
     options.min_sitelinks = args.min_sitelinks;
     options.kind = args.kind;
@@ -233,18 +264,31 @@ fn write_terms(source: &ImportSource, output: &Path) -> anyhow::Result<()> {
     file.keep()
 }
 
+/// Which classes a user might state, most frequent first.
+fn tell_classes(report: &ImportReport) {
+    const SHOWN: usize = 10;
+    let mut classes: Vec<(&String, &u64)> = report.without_kind.iter().collect();
+    if classes.is_empty() {
+        return;
+    }
+    classes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let first: Vec<String> =
+        classes.iter().take(SHOWN).map(|(class, count)| format!("{class} ({count})")).collect();
+    let more = if classes.len() > SHOWN { ", …" } else { "" };
+    eprintln!("kept without a kind, by class: {}{more}", first.join(", "));
+    eprintln!("state what classes are with --class CLASS=KIND or --classes FILE");
+}
+
 /// What was read and made, and on what terms it may be used.
 fn tell(source: &ImportSource, output: &str, report: &ImportReport) {
     for (reason, count) in &report.left_out {
         eprintln!("left out: {reason} ({count})");
     }
+    tell_classes(report);
     let terms = source.terms();
     if !terms.name.is_empty() {
-        let licence = match terms.licence.as_str() {
-            "" => String::new(),
-            licence => format!(" ({licence})"),
-        };
-        eprintln!("source: {}{licence}: {}", terms.name, terms.attribution);
+        let licence = gazetteers::licence(&terms);
+        eprintln!("source: {} ({licence}): {}", terms.name, terms.attribution);
     }
     let plural = if report.problems == 1 { "" } else { "s" };
     eprintln!(

@@ -15,8 +15,8 @@ pub(super) const SOURCE: ImportSource = ImportSource {
     name: "jrc",
     about: "JRC-Names: entities.gzip",
     title: "JRC-Names",
-    licence: "",
-    attribution: "JRC-Names, European Commission, Joint Research Centre; its conditions of use come with the files",
+    licence: "JRC conditions of use",
+    attribution: "JRC-Names, European Commission, Joint Research Centre; the conditions come with the files",
     attributes: &[],
     read,
 };

@@ -144,6 +144,9 @@ pub struct ImportReport {
     pub problems: u64,
     /// What was left out as the options or the source's rules say, by reason.
     pub left_out: BTreeMap<&'static str, u64>,
+    /// `wikidata`, `wikidata-csv`: the classes of entities that were kept without a kind, with the
+    /// number of these.
+    pub without_kind: BTreeMap<String, u64>,
 }
 
 /// Reads the files of a source. Each record goes to `keep`, in an order that depends on nothing but

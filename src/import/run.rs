@@ -126,6 +126,16 @@ impl<'a> Run<'a> {
         *self.report.left_out.entry(reason).or_default() += 1;
     }
 
+    /// Counts the classes of an entity that was kept without a kind.
+    pub(super) fn without_kind<'c>(&mut self, classes: impl IntoIterator<Item = &'c str>) {
+        for class in classes {
+            match self.report.without_kind.get_mut(class) {
+                Some(count) => *count += 1,
+                None => drop(self.report.without_kind.insert(class.to_owned(), 1)),
+            }
+        }
+    }
+
     /// Tells of what is not as it should be.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 //! Wikidata's JSON dump: one entity a line, in an array of which nothing is held in memory.
 //!
-//! An item is kept if it is of a class that is asked for, or of one in `data/wikidata-classes.txt`,
-//! which also says its kind. Classes are those that the item states: a stream knows nothing of what
-//! is a subclass of what. Labels become display forms, aliases variants; official, native and short
+//! If classes are asked for, their items are kept, and no others. Classes are those that the item
+//! states: a stream knows nothing of what is a subclass of what. Without them, what an item itself
+//! shows decides: a code of ISO 3166-1 makes a country; a class in `data/wikidata-classes.txt` says a
+//! kind; something on Earth with inhabitants or an id of GeoNames is a place of unstated kind. The
+//! classes of these are counted, so that the user can be told which to state. Labels become display forms, aliases variants; official, native and short
 //! names and demonyms are statements. Deprecated statements do not count.
 
 use std::borrow::Cow;
@@ -15,7 +17,7 @@ use serde_json::Value;
 use super::ImportSource;
 use super::countries;
 use super::files::At;
-use super::run::{Bits, Form, Run};
+use super::run::{Bits, Form, Kept, Run};
 use crate::error::Error;
 use crate::record::{EntityType, Kind, Record, Role};
 
@@ -34,8 +36,8 @@ const CLASSES: &str = include_str!("../data/wikidata-classes.txt");
 
 /// The kind of the items of a class, if it is a known one.
 pub(super) fn kind_of(class: &str) -> Option<Kind> {
-    let lines = CLASSES.lines().filter_map(|line| line.split_once(' '));
-    let kind = lines.into_iter().find(|(item, _)| *item == class).map(|(_, rest)| rest)?;
+    let mut lines = CLASSES.lines().filter_map(|line| line.split_once(' '));
+    let kind = lines.find(|(item, _)| *item == class).map(|(_, rest)| rest)?;
     Kind::parse(kind.split(' ').next().unwrap_or_default())
 }
 
@@ -186,9 +188,19 @@ fn keep(run: &mut Run<'_>, at: At, item: &Item<'_>, listed: &mut Bits) -> Result
         return Ok(());
     };
     let classes: Vec<&str> = item.claims.of("P31").filter_map(item_id).collect();
-    let Some(kind) = run.class(classes, kind_of) else {
-        run.left_out("of other classes");
-        return Ok(());
+    let country = item.claims.of("P297").find_map(Value::as_str).is_some_and(is_country);
+    let kind = match run.class(classes.iter().copied(), kind_of) {
+        Some(kind) => kind.or_else(|| country.then_some(Kind::Country)),
+        None if !run.options.classes.is_empty() => {
+            run.left_out("of other classes");
+            return Ok(());
+        }
+        None if country => Some(Kind::Country),
+        None if item.is_place() => None,
+        None => {
+            run.left_out("neither of a known class nor a place with inhabitants or GeoNames id");
+            return Ok(());
+        }
     };
     if (item.sitelinks.0.len() as u64) < run.options.min_sitelinks {
         run.left_out("with fewer sitelinks");
@@ -236,7 +248,15 @@ fn keep(run: &mut Run<'_>, at: At, item: &Item<'_>, listed: &mut Bits) -> Result
             named.push(form);
         }
     }
-    run.new_entity(at, facts, named).map(|_| ())
+    let kept = run.new_entity(at, facts, named)?;
+    if kept == Kept::Yes && kind.or(run.options.kind).is_none() {
+        run.without_kind(classes);
+    }
+    Ok(())
+}
+
+fn is_country(code: &str) -> bool {
+    countries::from_code(code).as_deref() == Some(code)
 }
 
 impl Claims {
@@ -273,6 +293,12 @@ fn on_earth(value: &Value) -> Option<(f64, f64)> {
 }
 
 impl Item<'_> {
+    /// True for what lies on Earth and has inhabitants or an id of GeoNames.
+    fn is_place(&self) -> bool {
+        self.claims.of("P625").any(|value| on_earth(value).is_some())
+            && ["P1082", "P1566"].iter().any(|property| self.claims.of(property).next().is_some())
+    }
+
     /// The code of the only country that the item is in.
     fn country(&self) -> String {
         if let Some(code) = self.claims.of("P297").find_map(Value::as_str) {

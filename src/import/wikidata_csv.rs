@@ -184,6 +184,7 @@ fn read_rows(
                 }
                 let mut facts = Record::new(id.clone(), "");
                 facts.kind = kind.flatten();
+                let unknown = facts.kind.or(run.options.kind).is_none() && !class.is_empty();
                 facts.country = country_of(text(Column::Country));
                 facts.location =
                     location(run, at, text(Column::Point), (text(Column::Lat), text(Column::Lon)))?;
@@ -201,6 +202,9 @@ fn read_rows(
                 match run.entity(at, facts, forms)? {
                     Kept::Nameless => {}
                     kept => {
+                        if kept == Kept::Yes && unknown {
+                            run.without_kind([class]);
+                        }
                         items.insert(id, kept == Kept::Yes);
                     }
                 }
