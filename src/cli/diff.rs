@@ -12,7 +12,7 @@ use exonym::diff::{
 use exonym::{Document, Tagger};
 use serde_json::{Map, Value, json};
 
-use super::documents::{self, Item};
+use super::documents::{self, Input};
 use super::{gazetteers, pipeline};
 
 /// Tell what differs between two gazetteers: entities and names that came, went or changed.
@@ -183,10 +183,10 @@ fn compare(
     let mut found = MentionChanges::new();
     pipeline::run(
         &plan,
-        |item: &Item| item.as_ref().map_or(0, |document| document.text.len()),
+        Input::len,
         |keep| corpus.each(keep),
-        |item| {
-            let input = item.map_err(|failure| failure.error)?;
+        |input| {
+            let input = corpus.item(input).map_err(|failure| failure.error)?;
             let document = Document::new(&input.text).lang(&input.lang).date(input.date);
             let changes = mention_changes(old, new, document);
             let id = input.id.as_str().map_or_else(|| input.id.to_string(), str::to_owned);

@@ -6,6 +6,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use exonym::Date;
@@ -112,6 +113,31 @@ pub(crate) struct InputDocument {
 /// A document, or why there is none where one should be.
 pub(crate) type Item = Result<InputDocument, Failure>;
 
+/// What one step of reading gives: a document, or a line that is one, which is parsed by whoever works
+/// on it, so that one reader keeps many workers busy.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Read(Box<Item>),
+    Line { form: LineForm, bytes: Vec<u8>, number: u64, shown: Arc<str> },
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineForm {
+    Text,
+    Json,
+}
+
+impl Input {
+    /// Bytes of its text, or about that.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Read(item) => item.as_ref().as_ref().map_or(0, |document| document.text.len()),
+            Self::Line { bytes, .. } => bytes.len(),
+        }
+    }
+}
+
 /// Input that could not be read as a document.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -133,17 +159,35 @@ impl Args {
     }
 
     /// Gives every document to `keep`, in order; `keep` returns false to stop. A file that cannot
-    /// be read, or not to its end, is one failure.
-    pub(crate) fn each(&self, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    /// be read, or not to its end, is one failure. [`item`](Self::item) makes documents of them.
+    pub(crate) fn each(&self, keep: &mut dyn FnMut(Input) -> bool) -> anyhow::Result<()> {
         for path in self.all_files()? {
             let go_on = self.read_file(&path, keep).unwrap_or_else(|error| {
-                keep(Err(Failure { id: path.display().to_string().into(), error }))
+                let id = path.display().to_string().into();
+                keep(Input::Read(Box::new(Err(Failure { id, error }))))
             });
             if !go_on {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The document that was read.
+    pub(crate) fn item(&self, input: Input) -> Item {
+        let (form, bytes, number, shown) = match input {
+            Input::Read(item) => return *item,
+            Input::Line { form, bytes, number, shown } => (form, bytes, number, shown),
+        };
+        let line = self.decode(bytes).map_err(|error| Failure { id: number.into(), error });
+        let item = line.and_then(|line| match form {
+            LineForm::Text => Ok(InputDocument { id: number.into(), ..self.plain(&shown, line) }),
+            LineForm::Json if number == 1 => {
+                self.object(number, line.trim_start_matches('\u{FEFF}'))
+            }
+            LineForm::Json => self.object(number, &line),
+        });
+        item.map_err(|failure| failure.at(&shown, number))
     }
 
     /// The files, with those of folders (all of them, sorted, subfolders included).
@@ -158,27 +202,23 @@ impl Args {
         Ok(files)
     }
 
-    fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<bool> {
+    fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Input) -> bool) -> anyhow::Result<bool> {
         let shown = path.display().to_string();
         let mut reader = exonym::open_input(path).with_context(|| shown.clone())?;
         match self.reading.input.unwrap_or_else(|| form_of(path)) {
             Form::Text => {
                 let text = self.whole(&mut reader).with_context(|| shown.clone())?;
-                Ok(keep(Ok(self.plain(&shown, text))))
+                Ok(keep(Input::Read(Box::new(Ok(self.plain(&shown, text))))))
             }
             Form::Html => {
                 let page = self.whole(&mut reader).with_context(|| shown.clone())?;
                 let mut html = HtmlText::new(page);
                 let document = self.plain(&shown, html.take_text());
-                Ok(keep(Ok(InputDocument { html: Some(html), ..document })))
+                let document = InputDocument { html: Some(html), ..document };
+                Ok(keep(Input::Read(Box::new(Ok(document)))))
             }
-            Form::Lines => self.each_line(reader, &shown, keep, |number, line| {
-                Ok(InputDocument { id: number.into(), ..self.plain(&shown, line) })
-            }),
-            Form::Jsonl => self.each_line(reader, &shown, keep, |number, line| {
-                let line = if number == 1 { line.trim_start_matches('\u{FEFF}') } else { &line };
-                self.object(number, line)
-            }),
+            Form::Lines => self.each_line(reader, &shown, LineForm::Text, keep),
+            Form::Jsonl => self.each_line(reader, &shown, LineForm::Json, keep),
             Form::Csv => self.rows(reader, &shown, keep),
         }
     }
@@ -215,29 +255,24 @@ impl Args {
         &self,
         mut reader: Box<dyn BufRead + Send>,
         shown: &str,
-        keep: &mut dyn FnMut(Item) -> bool,
-        build: impl Fn(u64, String) -> Item,
+        form: LineForm,
+        keep: &mut dyn FnMut(Input) -> bool,
     ) -> anyhow::Result<bool> {
-        let mut line = Vec::new();
+        let shown: Arc<str> = shown.into();
         for number in 1_u64.. {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line);
+            let mut bytes = Vec::new();
+            let read = reader.read_until(b'\n', &mut bytes);
             if read.with_context(|| format!("{shown}:{number}"))? == 0 {
                 break;
             }
-            while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-                line.pop();
+            while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                bytes.pop();
             }
-            let blank = line.iter().all(u8::is_ascii_whitespace);
-            if blank && self.reading.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
+            let blank = bytes.iter().all(u8::is_ascii_whitespace);
+            if blank && form == LineForm::Json {
                 continue;
             }
-            let item = self
-                .decode(std::mem::take(&mut line))
-                .map_err(|error| Failure { id: number.into(), error })
-                .and_then(|line| build(number, line))
-                .map_err(|failure| failure.at(shown, number));
-            if !keep(item) {
+            if !keep(Input::Line { form, bytes, number, shown: shown.clone() }) {
                 return Ok(false);
             }
         }
@@ -274,7 +309,7 @@ impl Args {
         &self,
         mut reader: Box<dyn BufRead + Send>,
         shown: &str,
-        keep: &mut dyn FnMut(Item) -> bool,
+        keep: &mut dyn FnMut(Input) -> bool,
     ) -> anyhow::Result<bool> {
         let header = reader.fill_buf().with_context(|| shown.to_owned())?;
         let tab = header.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == b'\t');
@@ -299,7 +334,7 @@ impl Args {
         while csv.read_byte_record(&mut row).with_context(|| shown.to_owned())? {
             let line = row.position().map_or(0, csv::Position::line);
             let item = self.row(&headers, &row).map_err(|failure| failure.at(shown, line));
-            if !keep(item) {
+            if !keep(Input::Read(Box::new(item))) {
                 return Ok(false);
             }
         }
