@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer};
+use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source};
 
 /// Which gazetteers to use.
 #[derive(clap::Args, Clone, Debug)]
@@ -27,7 +27,23 @@ enum Other {
     Compiled(Gazetteer<Vec<u8>>),
 }
 
+impl Other {
+    fn source(&self) -> &dyn LayerSource {
+        match self {
+            Self::Mapped(gazetteer) => gazetteer,
+            Self::Compiled(gazetteer) => gazetteer,
+        }
+    }
+}
+
 impl Choice {
+    /// The same with one more on top, which may be the only one.
+    pub(crate) fn open_below(&self, top: &Path) -> anyhow::Result<Opened> {
+        let mut all = self.clone();
+        all.gazetteers.push(top.to_owned());
+        all.open()
+    }
+
     /// Opens or compiles every gazetteer.
     pub(crate) fn open(&self) -> anyhow::Result<Opened> {
         if self.no_embedded && self.gazetteers.is_empty() {
@@ -44,12 +60,7 @@ impl Opened {
     pub(crate) fn layers(&self) -> anyhow::Result<Layers<'_>> {
         let embedded: Option<&dyn LayerSource> =
             if self.embedded { Some(Gazetteer::embedded()) } else { None };
-        let others = self.others.iter().map(|(_, other)| -> &dyn LayerSource {
-            match other {
-                Other::Mapped(gazetteer) => gazetteer,
-                Other::Compiled(gazetteer) => gazetteer,
-            }
-        });
+        let others = self.others.iter().map(|(_, other)| other.source());
         let layers = Layers::new(embedded.into_iter().chain(others))
             .map_err(|error| self.damaged().unwrap_or_else(|| error.into()))?;
         for refused in layers.refused_joins() {
@@ -63,8 +74,14 @@ impl Opened {
         usize::from(self.embedded) + self.others.len()
     }
 
+    /// The last one alone.
+    pub(crate) fn top(&self) -> anyhow::Result<&dyn LayerSource> {
+        let (_, top) = self.others.last().context("no gazetteer is named")?;
+        Ok(top.source())
+    }
+
     /// The first damaged file.
-    fn damaged(&self) -> Option<anyhow::Error> {
+    pub(crate) fn damaged(&self) -> Option<anyhow::Error> {
         self.others.iter().find_map(|(path, other)| {
             let verified = match other {
                 Other::Mapped(gazetteer) => gazetteer.verify(),
@@ -86,6 +103,11 @@ pub(crate) fn tell_rows(error: exonym::Error) -> anyhow::Error {
         1 => anyhow!("1 bad row"),
         count => anyhow!("{count} bad rows"),
     }
+}
+
+/// The licence of a source, or that there is none known.
+pub(crate) fn licence(source: &Source) -> &str {
+    if source.licence.is_empty() { "licence not stated" } else { &source.licence }
 }
 
 /// True if the file is a list rather than a compiled gazetteer.

@@ -6,12 +6,14 @@
 mod atomic;
 mod check;
 mod compile;
+mod diff;
 mod documents;
 mod eval;
 mod explain;
 mod gaps;
 mod gazetteers;
 mod html_text;
+mod import;
 mod info;
 mod lookup;
 mod pipeline;
@@ -44,9 +46,11 @@ enum Command {
     Gaps(gaps::Args),
     Eval(eval::Args),
     Train(train::Args),
+    Diff(diff::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
+    Import(Box<import::Args>),
     /// Write the completion script of a shell.
     #[command(
         after_help = "Examples:\n  exonym completions bash > /etc/bash_completion.d/exonym\n  exonym completions zsh > ~/.zfunc/_exonym"
@@ -78,9 +82,11 @@ pub(crate) fn main() -> ExitCode {
         Command::Gaps(args) => gaps::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Train(args) => train::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),
+        Command::Import(args) => import::run(args),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),
     };

@@ -156,6 +156,11 @@ impl<'g> Entity<'g> {
             .collect()
     }
 
+    /// True if a layer takes the entity back.
+    pub(crate) fn retracts(&self) -> bool {
+        self.members().any(Member::retracts)
+    }
+
     /// All names, layer by layer in the order of the lists.
     pub fn names(&self) -> impl Iterator<Item = Name<'g>> + '_ {
         self.members().flat_map(|member| {

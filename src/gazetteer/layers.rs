@@ -20,7 +20,7 @@ pub trait Source: Send + Sync {
 
 /// What a [`Source`] hands to [`Layers`].
 #[doc(hidden)]
-pub struct ViewHandle<'g>(View<'g>);
+pub struct ViewHandle<'g>(pub(crate) View<'g>);
 
 impl<D: AsRef<[u8]> + Send + Sync> Source for Gazetteer<D> {
     fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
