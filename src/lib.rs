@@ -62,7 +62,7 @@ pub mod output;
 pub mod eval;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
-pub use compile::{CompileOptions, GazetteerBuilder, Provenance};
+pub use compile::{CompileOptions, CompileReport, GazetteerBuilder, Progress, Provenance};
 pub use error::Error;
 pub use explain::{Explanation, Trial, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
