@@ -19,9 +19,12 @@ fn list(rows: u32) -> String {
     let mut list =
         String::from("id,name,lang,role,policy,since,kind,parent,lat,lon,same_as,colour\n");
     let mut number = 1_u32;
-    for row in 0..rows {
+    let mut draw = |most: u32| {
         number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let (id, word, kind) = (number >> 20, number >> 24, number >> 28);
+        (number >> 8) % most
+    };
+    for row in 0..rows {
+        let (id, word, kind) = (draw(4000), draw(900), draw(16));
         let name = match kind {
             0 => format!("Köln {word}|Cologne {word}"),
             1 => format!("Мосул-{word}"),
@@ -32,8 +35,8 @@ fn list(rows: u32) -> String {
             _ => format!("San {} {word}", ["Antonio", "Marino", "José"][word as usize % 3]),
         };
         let lang = ["", "de", "fr"][kind as usize % 3];
-        let role = ["", "canonical", "historic", "decoy", "search"][number as usize % 97 % 5];
-        let policy = ["", "", "", "weak"][number as usize % 89 % 4];
+        let role = ["", "canonical", "historic", "decoy", "search"][draw(5) as usize];
+        let policy = ["", "", "", "weak"][draw(4) as usize];
         let since = if kind == 6 { "2014-06" } else { "" };
         let parent = if id > 0 { format!("e{}", id / 2) } else { String::new() };
         let (lat, lon) = (f64::from(id) / 100.0, f64::from(id) / 50.0);

@@ -409,12 +409,13 @@ impl Entities {
         self.numbers.find(hash(id), |&number| self.id(number) == id).copied()
     }
 
-    /// The entity sections. `names` are the names' numbers by entity, `most` the largest of them;
+    /// The entity sections. `names` are the names' numbers by entity, with their count and the
+    /// largest of them;
     /// `listed` says which entities have a name that is no decoy.
     pub(super) fn write(
         &mut self,
         mut names: Merge,
-        most: u32,
+        (count, most): (u32, u32),
         listed: &[bool],
         room: &Room,
         meta: &mut Meta,
@@ -425,7 +426,7 @@ impl Entities {
         let replaced_column = self.columns.number("replaced_by");
         let mut prefixes = Interner::default();
         let (mut rows, mut facts, mut ids) = (spool(), spool(), front::Encoder::new(spool()));
-        let mut entity_rows = packed::Writer::new(spool(), most)?;
+        let mut entity_rows = packed::Writer::new(spool(), count, most.into())?;
         let mut next = entity_name(names.next()?);
         let mut written = 0_u64;
         let mut bytes = Vec::new();
@@ -434,7 +435,7 @@ impl Entities {
             let first_row = limit(u32::try_from(written), "names")?;
             while let Some((owner, name)) = next.filter(|(owner, _)| *owner == place) {
                 debug_assert_eq!(owner, place);
-                entity_rows.push(name)?;
+                entity_rows.push(name.into())?;
                 written += 1;
                 next = entity_name(names.next()?);
             }
@@ -472,7 +473,7 @@ impl Entities {
                 first_fact,
             );
             rows.write_all(row.as_bytes())?;
-            ids.push(self.text(entity.id))?;
+            ids.push(self.text(entity.id).as_bytes())?;
             if listed.get(place as usize) == Some(&true) {
                 meta.entities += 1;
                 let kind = entity.kind.unwrap_or(Kind::Other).name();
@@ -481,7 +482,7 @@ impl Entities {
         }
         meta.prefixes = prefixes.into_list();
         meta.columns = std::mem::take(&mut self.columns).into_list();
-        Ok(EntitySections { rows, entity_rows: entity_rows.finish(), ids: ids.finish()?, facts })
+        Ok(EntitySections { rows, entity_rows: entity_rows.finish()?, ids: ids.finish()?, facts })
     }
 }
 

@@ -5,6 +5,7 @@
 //! the bytes depend only on what the lists say of each, and in which order; not on the memory that
 //! sorting may take, nor on the number of threads.
 
+mod beginnings;
 mod entities;
 mod facts;
 pub(crate) mod lists;
@@ -26,7 +27,7 @@ use zerocopy::IntoBytes;
 use crate::error::{Error, ErrorKind};
 use crate::layout::{
     DatedRow, EntityRow, FORMAT, Header, MAGIC, Meta, OriginRow, Row, Section, SectionRow, Source,
-    checksum, filter, front, varint,
+    checksum, front, varint,
 };
 use crate::normalize::{KEY_SCHEME, UNICODE};
 use crate::record::{Origin, Problem, Record, Role};
@@ -229,7 +230,7 @@ impl GazetteerBuilder {
         };
         let entities = self.entities.write(
             names.by_entity,
-            counts.last_row,
+            (counts.names as u32, counts.last_row),
             &counts.listed,
             &self.room,
             &mut meta,

@@ -127,7 +127,9 @@ impl Names {
         record: &Record,
         prepared: &Prepared,
     ) -> Result<(), Error> {
-        self.langs.number("");
+        if self.count == 0 {
+            self.langs.number("");
+        }
         let lang = u16::try_from(self.langs.number(&record.lang)).unwrap_or(0);
         let role = record.role();
         let mut row = Row::new(entity, lang, role, prepared.policy, prepared.capitals);
@@ -218,11 +220,17 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
 pub(super) struct Interner {
     list: Vec<String>,
     numbers: HashMap<String, u32>,
+    last: u32,
 }
 
 impl Interner {
     pub(super) fn number(&mut self, string: &str) -> u32 {
+        // Languages and columns mostly repeat.
+        if self.list.get(self.last as usize).is_some_and(|last| last == string) {
+            return self.last;
+        }
         if let Some(&number) = self.numbers.get(string) {
+            self.last = number;
             return number;
         }
         let number = self.list.len() as u32;

@@ -1,62 +1,127 @@
 //! Codings of the sections: packed numbers, variable-length numbers, front-coded strings.
 
-/// Numbers of as many bytes as the largest needs: the width, then the numbers.
+/// Numbers of as many bits as the largest needs: their width (1 byte), how many there are (4), the
+/// numbers from the lowest bit up, and zeros, so that eight bytes can be read anywhere.
 pub(crate) mod packed {
     use std::io::{self, Write};
+
+    /// More bits do not fit eight bytes that begin within a byte.
+    pub(crate) const WIDEST: u32 = 57;
+    const PADDING: usize = 7;
+
+    /// Bits that a number needs.
+    pub(crate) const fn bits(number: u64) -> u32 {
+        u64::BITS - number.leading_zeros()
+    }
 
     /// Writes numbers.
     pub(crate) struct Writer<W> {
         out: W,
-        width: usize,
+        width: u32,
+        waiting: u64,
+        filled: u32,
     }
 
     impl<W: Write> Writer<W> {
-        /// For numbers of which `most` is the largest.
-        pub(crate) fn new(mut out: W, most: u32) -> io::Result<Self> {
-            let width = (32 - most.leading_zeros()).div_ceil(8).max(1) as usize;
+        /// For `count` numbers, of at most [`WIDEST`] bits, of which `most` is the largest.
+        pub(crate) fn new(mut out: W, count: u32, most: u64) -> io::Result<Self> {
+            let width = bits(most).max(1);
             out.write_all(&[width as u8])?;
-            Ok(Self { out, width })
+            out.write_all(&count.to_le_bytes())?;
+            Ok(Self { out, width, waiting: 0, filled: 0 })
         }
 
-        pub(crate) fn push(&mut self, number: u32) -> io::Result<()> {
-            self.out.write_all(number.to_le_bytes().get(..self.width).unwrap_or_default())
+        pub(crate) fn push(&mut self, number: u64) -> io::Result<()> {
+            self.waiting |= number << self.filled;
+            self.filled += self.width;
+            let full = (self.filled / 8) as usize;
+            let bytes = self.waiting.to_le_bytes();
+            self.out.write_all(bytes.get(..full).unwrap_or_default())?;
+            self.waiting = self.waiting.checked_shr(full as u32 * 8).unwrap_or(0);
+            self.filled %= 8;
+            Ok(())
         }
 
-        pub(crate) fn finish(self) -> W {
-            self.out
+        pub(crate) fn finish(mut self) -> io::Result<W> {
+            if self.filled > 0 {
+                self.out.write_all(&[self.waiting as u8])?;
+            }
+            self.out.write_all(&[0; PADDING])?;
+            Ok(self.out)
         }
     }
 
     /// The numbers in a section.
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, Default)]
     pub(crate) struct Packed<'g> {
         width: usize,
+        count: usize,
         bytes: &'g [u8],
     }
 
     impl<'g> Packed<'g> {
+        /// The numbers in these bytes; none if the bytes do not fit the form.
+        #[inline]
         pub(crate) fn new(section: &'g [u8]) -> Self {
-            match section.split_first() {
-                Some((width @ 1..=4, bytes)) => Self { width: usize::from(*width), bytes },
-                _ => Self { width: 1, bytes: &[] },
-            }
+            let Some((&[width, a, b, c, d], bytes)) = section.split_first_chunk() else {
+                return Self::default();
+            };
+            let (width, count) = (usize::from(width), u32::from_le_bytes([a, b, c, d]) as usize);
+            let whole = count.checked_mul(width).map(|bits| bits.div_ceil(8) + PADDING);
+            let sound = (1..=WIDEST as usize).contains(&width) && whole == Some(bytes.len());
+            if sound { Self { width, count, bytes } } else { Self::default() }
         }
 
+        #[inline]
         pub(crate) fn len(&self) -> usize {
-            self.bytes.len() / self.width
+            self.count
+        }
+
+        #[inline]
+        pub(crate) fn get(&self, index: usize) -> Option<u64> {
+            if index >= self.count {
+                return None;
+            }
+            let at = index * self.width;
+            let bytes = self.bytes.get(at / 8..)?.first_chunk()?;
+            let mask = u64::MAX >> (64 - self.width);
+            Some(u64::from_le_bytes(*bytes) >> (at % 8) & mask)
         }
 
         /// The numbers from `start` up to, not including, `end`; fewer if there are not as many.
-        pub(crate) fn range(
-            &self,
-            start: usize,
-            end: usize,
-        ) -> impl Iterator<Item = u32> + use<'g> {
-            let clamp = |index: usize| index.min(self.len()) * self.width;
-            let bytes = self.bytes.get(clamp(start)..clamp(end.max(start))).unwrap_or_default();
-            bytes.chunks_exact(self.width).map(|bytes| {
-                bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
-            })
+        pub(crate) fn range(self, start: usize, end: usize) -> impl Iterator<Item = u32> + use<'g> {
+            (start..end.min(self.count)).filter_map(move |index| Some(self.get(index)? as u32))
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn numbers_of_every_width_come_back() {
+            for width in 1..=WIDEST {
+                let most = u64::MAX >> (64 - width);
+                let numbers: Vec<u64> =
+                    (0..100).map(|at: u64| at.wrapping_mul(0x9E37_79B9_7F4A_7C15) & most).collect();
+                let numbers = [numbers, vec![most, 0, most]].concat();
+                let mut writer = Writer::new(Vec::new(), numbers.len() as u32, most).unwrap();
+                for &number in &numbers {
+                    writer.push(number).unwrap();
+                }
+                let section = writer.finish().unwrap();
+                let packed = Packed::new(&section);
+                assert_eq!(packed.len(), numbers.len());
+                for (at, &number) in numbers.iter().enumerate() {
+                    assert_eq!(packed.get(at), Some(number), "{width} bits, {at}");
+                }
+                assert_eq!(packed.get(numbers.len()), None);
+                assert_eq!(packed.range(100, 1000).count(), 3);
+                assert_eq!(Packed::new(section.get(1..).unwrap()).len(), 0);
+                assert_eq!(Packed::new(section.split_last().unwrap().1).len(), 0);
+            }
+            let none = Writer::new(Vec::new(), 0, 0).unwrap().finish().unwrap();
+            assert_eq!((Packed::new(&none).len(), Packed::new(&[]).len()), (0, 0));
         }
     }
 }
@@ -120,8 +185,7 @@ pub(crate) mod front {
 
         /// # Errors
         /// If writing fails, or the section grows past four gigabytes.
-        pub(crate) fn push(&mut self, string: &str) -> Result<(), Error> {
-            let string = string.as_bytes();
+        pub(crate) fn push(&mut self, string: &[u8]) -> Result<(), Error> {
             let mut shared = 0;
             self.coded.clear();
             if self.count.is_multiple_of(BLOCK) {

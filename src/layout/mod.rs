@@ -12,6 +12,7 @@
 //! The layout is the contract, the Rust types are not: changing it raises [`FORMAT`].
 
 mod coding;
+pub(crate) mod rows;
 
 use zerocopy::little_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -37,13 +38,13 @@ pub(crate) enum Section {
     Keys,
     /// Bloom filter over the beginnings of keys, see [`filter`].
     Filter,
-    /// [`Row`]s sorted by key: one per name.
+    /// [`Row`]s sorted by key: one per name, packed, see [`rows`].
     Rows,
     /// Surfaces of the rows, front-coded.
     Names,
     /// [`EntityRow`]s sorted by id.
     Entities,
-    /// Row numbers, entity by entity, in the order in which the list states them.
+    /// Row numbers, entity by entity, in the order in which the list states them, [`packed`].
     EntityRows,
     /// Ids of the entities, front-coded.
     Ids,
@@ -114,7 +115,7 @@ pub(crate) struct SectionRow {
     pub(crate) checksum: U64,
 }
 
-/// One name: 9 bytes.
+/// One name.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct Row {
