@@ -13,7 +13,7 @@
 mod compile;
 #[path = "src/error.rs"]
 mod error;
-#[path = "src/layout.rs"]
+#[path = "src/layout/mod.rs"]
 mod layout;
 #[path = "src/normalize/mod.rs"]
 mod normalize;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let lists =
         PathBuf::from(std::env::var_os("EXONYM_GAZETTEER_DIR").unwrap_or("gazetteer".into()));
     println!("cargo::rerun-if-changed={}", lists.display());
-    let options = CompileOptions { provenance: Provenance::Rows };
+    let options = CompileOptions { provenance: Provenance::Rows, ..Default::default() };
     let mut builder = GazetteerBuilder::with_options(options);
     let bytes = builder.read(&lists, Default::default()).and_then(|()| builder.build());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("gazetteer.gaz");

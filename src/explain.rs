@@ -61,7 +61,7 @@ impl<'g> Tagger<'g> {
         for attempt in scan.attempts() {
             let Some(&view) = self.layers.views().get(usize::from(attempt.layer)) else { continue };
             let name = Name { view, row: attempt.row };
-            let index = view.rows().get(attempt.row as usize).map_or(0, |row| row.entity.get());
+            let index = view.row(attempt.row).map_or(0, |row| row.entity.get());
             trials.push(Trial {
                 span: attempt.span,
                 name,

@@ -70,7 +70,7 @@ pub mod train;
 pub mod diff;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
-pub use compile::{CompileOptions, GazetteerBuilder, Provenance};
+pub use compile::{CompileOptions, CompileReport, GazetteerBuilder, Progress, Provenance};
 pub use error::Error;
 pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};

@@ -84,7 +84,11 @@ fn records_that_do_not_fit_the_format_are_problems() {
             Record::new("mosul", "x".repeat(70_000)),
             "name: 70000 bytes long; a name has at most 400",
         ),
-        (Record::new("mosul", "!?"), "name: `!?` holds no letter and no digit"),
+        (
+            Record::new("mosul", "!?"),
+            "name: `!?` holds no letter and no digit, so that no text can meet it; correct it, or \
+             leave the row out",
+        ),
         (Record::new("", "Mosul"), "id: empty; every row names its entity"),
         (same_as("Q1"), "same_as: `Q1` is no CURIE such as wikidata:Q858"),
     ];

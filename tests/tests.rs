@@ -4,6 +4,7 @@
 mod brute;
 mod cases;
 mod check;
+mod compile;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

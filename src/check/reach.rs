@@ -91,7 +91,7 @@ fn refusal(tagger: &Tagger<'_>, name: &str, number: u32) -> Option<String> {
     let attempt = attempts.iter().find(|attempt| {
         attempt.span.start == start
             && ends(attempt.span.end)
-            && rows.get(attempt.row as usize).is_some_and(|row| row.entity.get() == number)
+            && rows.get(attempt.row).is_some_and(|row| row.entity.get() == number)
     });
     Some(match attempt.map(|attempt| attempt.refused) {
         Some(Some(mismatch)) => mismatch.text().to_owned(),

@@ -1,8 +1,10 @@
 //! Files that appear whole or not at all: written under a temporary name beside their place, and
-//! moved there when they are complete.
+//! moved there when they are complete. Where the program is interrupted, what is unfinished is
+//! removed.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
@@ -19,9 +21,33 @@ pub(crate) fn check(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder in which the file at `path` stands or will stand.
+pub(crate) fn folder(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
+}
+
+/// Temporary files that are to be removed if the program is interrupted. While one appears or
+/// becomes the result, this is locked, so that the end waits for it.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on an interrupt (Ctrl-C, a closed terminal, `kill`) removes what is unfinished.
+fn clean_up_on_interrupt() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without a handler the program ends at once, and leaves the file.
+        let _ = ctrlc::set_handler(|| {
+            let unfinished = unfinished();
+            for path in unfinished.iter() {
+                let _ = std::fs::remove_file(path);
+            }
+            std::process::exit(130);
+        });
+    });
 }
 
 /// A file being written. It takes its place with [`keep`](File::keep); dropped before, it vanishes.
@@ -33,12 +59,15 @@ pub(crate) struct File {
 impl File {
     /// Begins a file at `path`; until it is complete, whatever stands there stays.
     pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
+        clean_up_on_interrupt();
+        let mut unfinished = unfinished();
         let folder = folder(path);
         let temporary = tempfile::Builder::new()
             .prefix(".exonym-")
             .tempfile_in(folder)
             .with_context(|| format!("cannot write in {}", folder.display()))?;
-        Ok(Self { temporary: BufWriter::new(temporary), path: path.to_owned() })
+        unfinished.push(temporary.path().to_owned());
+        Ok(Self { temporary: BufWriter::with_capacity(1 << 16, temporary), path: path.to_owned() })
     }
 
     /// Moves the complete file to its place.
@@ -46,7 +75,10 @@ impl File {
         let persist = || -> io::Result<()> {
             let file = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
             set_usual_permissions(&file)?;
+            let mut unfinished = unfinished();
+            let temporary = file.path().to_owned();
             file.persist(&self.path).map_err(|error| error.error)?;
+            unfinished.retain(|path| *path != temporary);
             Ok(())
         };
         persist().context("the result cannot be moved to its place")

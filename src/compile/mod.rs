@@ -2,28 +2,43 @@
 //!
 //! In: [`Record`]s, one by one. Out: the file of [`crate::layout`]. Keys are sorted, so that a key's
 //! names are a range of rows; entities are sorted by id. Records may come in any order of entities:
-//! the bytes depend only on what the lists say of each, and in which order.
+//! the bytes depend only on what the lists say of each, and in which order; not on the memory that
+//! sorting may take, nor on the number of threads.
 
+mod beginnings;
 mod entities;
+mod facts;
 pub(crate) mod lists;
 mod names;
+mod report;
+mod rows;
+mod scratch;
+mod sort;
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use zerocopy::IntoBytes;
 
 use crate::error::{Error, ErrorKind};
 use crate::layout::{
     DatedRow, EntityRow, FORMAT, Header, MAGIC, Meta, OriginRow, Row, Section, SectionRow, Source,
-    checksum, filter, front, varint,
+    checksum, front, varint,
 };
 use crate::normalize::{KEY_SCHEME, UNICODE};
 use crate::record::{Origin, Problem, Record, Role};
 
 use entities::Entities;
-pub(crate) use entities::RETRACTED;
-use names::{Interner, Names};
+pub(crate) use facts::RETRACTED;
+use names::{Interner, Names, Prepared, prepare};
 pub(crate) use names::{capitals, default_policy, digraphs};
+pub use report::{CompileReport, Progress};
+use scratch::{Room, Spool};
+use sort::Sorter;
 
 /// Whether a compiled file says for each name where it was listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -31,7 +46,7 @@ pub enum Provenance {
     /// Lists, sources and licences only.
     #[default]
     Lists,
-    /// File and line of every name, five bytes a name; `explain` shows them.
+    /// File and line of every name, four bytes a name; `explain` shows them.
     Rows,
 }
 
@@ -41,6 +56,11 @@ pub enum Provenance {
 pub struct CompileOptions {
     /// What to keep of where names come from.
     pub provenance: Provenance,
+    /// Leave rows that break the contract out, and say so in the report, instead of failing. A
+    /// list that cannot be read, or has no proper header, is an error all the same.
+    pub skip_bad: bool,
+    /// Threads that read and sort; none or one: the caller's alone. The result is the same.
+    pub threads: usize,
 }
 
 /// Collects records and compiles them.
@@ -54,14 +74,24 @@ pub struct CompileOptions {
 /// assert_eq!(gazetteer.lookup("MOSSOUL")[0].entity().id(), "mosul");
 /// # Ok::<(), exonym::Error>(())
 /// ```
+///
+/// Names take memory while they are sorted, some 100 bytes each. With
+/// [`bounded`](Self::bounded) they take no more than it says, and the rest of them goes to
+/// temporary files; entities stay in memory, at some 150 bytes each.
 #[derive(Default)]
 pub struct GazetteerBuilder {
     options: CompileOptions,
+    room: Room,
     entities: Entities,
     names: Names,
     files: Vec<String>,
     sources: Vec<Source>,
     problems: Vec<Problem>,
+    /// A problem is not of a row, and cannot be left out.
+    hopeless: bool,
+    /// What stopped the sorting; nothing is done after it.
+    failed: AssertUnwindSafe<Option<Error>>,
+    progress: Arc<Progress>,
 }
 
 impl GazetteerBuilder {
@@ -72,7 +102,25 @@ impl GazetteerBuilder {
 
     /// An empty builder.
     pub fn with_options(options: CompileOptions) -> Self {
-        Self { options, ..Self::default() }
+        let mut builder = Self { options, ..Self::default() };
+        builder.names.sorter = Sorter::new(&Room::default(), options.threads);
+        builder
+    }
+
+    /// Bounds the memory that names, and the sections being written, take to some `memory` bytes:
+    /// what does not fit goes to temporary files in `folder`. They have no names, so that nothing
+    /// is left behind however the program ends. To be called before anything is added; the result
+    /// is the same with any bound.
+    #[must_use]
+    pub fn bounded(mut self, folder: impl Into<PathBuf>, memory: u64) -> Self {
+        self.room = Room::new(folder.into(), memory);
+        self.names.sorter = Sorter::new(&self.room, self.options.threads);
+        self
+    }
+
+    /// How far the work is, to be asked from another thread.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
     }
 
     /// Names the next list; its number goes into the records' origins.
@@ -88,64 +136,111 @@ impl GazetteerBuilder {
         }
     }
 
-    /// Adds problems found while reading: [`build`](Self::build) will fail with them.
+    /// Adds problems found while reading: [`build`](Self::build) will fail with them, or report
+    /// them where bad rows are left out.
     pub fn add_problems(&mut self, problems: impl IntoIterator<Item = Problem>) {
-        self.problems.extend(problems);
+        for problem in problems {
+            self.hopeless |= !problem.is_of_row();
+            self.problems.push(problem);
+        }
     }
 
     /// Adds one name and what its row states of the entity. What does not fit the format, or
-    /// contradicts an earlier record, is kept as a problem.
+    /// contradicts an earlier record, is kept as a problem, and the record is left out.
     pub fn add(&mut self, record: Record) {
-        let added = self.entities.add(&record).and_then(|number| {
-            if record.name.is_empty() {
-                return Ok(());
-            }
-            self.names.add(number, &record).map_err(|reason| ("name", reason))
-        });
-        if let Err((column, reason)) = added {
-            let Origin { file, line } = record.origin;
-            let file = self.files.get(usize::from(file)).cloned().unwrap_or_default();
-            let column = column.to_owned();
-            self.problems.push(Problem { file, line: line.into(), column, reason });
+        self.progress.rows.fetch_add(1, Ordering::Relaxed);
+        let prepared = if record.name.is_empty() { Ok(None) } else { prepare(&record).map(Some) };
+        self.add_prepared(&record, prepared);
+    }
+
+    fn add_prepared(&mut self, record: &Record, prepared: Result<Option<Prepared>, String>) {
+        if self.failed.is_some() {
+            return;
         }
+        let prepared = prepared.map_err(|reason| ("name", reason));
+        let added = prepared.and_then(|name| Ok((self.entities.add(record)?, name)));
+        match added {
+            Ok((_, None)) => {}
+            Ok((number, Some(name))) => {
+                *self.failed = self.names.add(number, record, &name).err();
+            }
+            Err((column, reason)) => self.problem(record.origin, column, reason),
+        }
+    }
+
+    fn problem(&mut self, origin: Origin, column: &str, reason: String) {
+        let Origin { file, line } = origin;
+        let file = self.files.get(usize::from(file)).cloned().unwrap_or_default();
+        let column = column.to_owned();
+        self.problems.push(Problem { file, line: line.into(), column, reason });
     }
 
     /// Compiles what was added.
     ///
     /// # Errors
-    /// With every [`Problem`] of the records, if there is one; or if a limit of the format (four
-    /// thousand million names or bytes of names) is passed.
-    pub fn build(mut self) -> Result<Vec<u8>, Error> {
-        let order = self.entities.sort();
-        let file_name = |file: u16| self.files.get(usize::from(file)).cloned().unwrap_or_default();
-        self.problems.extend(self.entities.check().into_iter().map(|(origin, column, reason)| {
-            Problem { file: file_name(origin.file), line: origin.line.into(), column, reason }
-        }));
-        if !self.problems.is_empty() {
+    /// With every [`Problem`] of the records, if there is one; if a limit of the format (four
+    /// thousand million names or bytes of names) is passed; or if temporary files fail.
+    pub fn build(self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Compiles what was added, and writes it to `out` from beginning to end.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and if writing fails.
+    pub fn write(mut self, out: &mut dyn Write) -> Result<CompileReport, Error> {
+        let progress = Arc::clone(&self.progress);
+        progress.names.store(self.names.count.into(), Ordering::Relaxed);
+        progress.reading_is_done.store(true, Ordering::Release);
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.entities.sort();
+        let (index, contradictions) = self.entities.index(&self.room, self.options.threads)?;
+        for (origin, column, reason) in contradictions {
+            self.problem(origin, column, reason);
+        }
+        if !self.problems.is_empty() && (self.hopeless || !self.options.skip_bad) {
             return Err(self.problems.into());
         }
-        self.names.sort(&order);
-        let names = self.names.write(self.options.provenance)?;
+        let (names, langs) =
+            rows::write(self.names, &self.entities, &self.room, self.options, &progress)?;
+        let counts = names.counts;
+        let named = |counts: &[u64], name: &dyn Fn(usize) -> String| -> BTreeMap<String, u64> {
+            let counts = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+            counts.map(|(number, &count)| (name(number), count)).collect()
+        };
         let mut meta = Meta {
             entities: 0,
-            names: names.names,
-            keys: names.keys,
-            ambiguous: names.ambiguous,
+            names: counts.names,
+            keys: counts.keys,
+            ambiguous: counts.ambiguous,
             by_kind: BTreeMap::new(),
-            by_lang: names.by_lang,
-            by_role: names.by_role,
-            langs: names.langs,
+            by_lang: named(&counts.by_lang, &|number| {
+                langs.get(number).cloned().unwrap_or_default()
+            }),
+            by_role: named(&counts.by_role, &|code| Role::from_code(code as u16).name().to_owned()),
+            langs,
             files: self.files,
             prefixes: Vec::new(),
             columns: Vec::new(),
             sources: self.sources,
         };
-        let entities = self.entities.write(&names.entity_rows, &names.listed, &mut meta)?;
-        let meta =
-            serde_json::to_vec(&meta).map_err(|error| Error::from(std::io::Error::from(error)))?;
+        let entities = self.entities.write(
+            names.by_entity,
+            (counts.names as u32, counts.last_row),
+            &counts.listed,
+            &self.room,
+            &mut meta,
+        )?;
+        let mut head = Spool::new(&Room::default());
+        serde_json::to_writer(&mut head, &meta)
+            .map_err(|error| Error::from(std::io::Error::from(error)))?;
         let sections = [
-            meta,
-            names.keys_fst,
+            head,
+            names.keys,
             names.filter,
             names.rows,
             names.surfaces,
@@ -153,27 +248,39 @@ impl GazetteerBuilder {
             entities.entity_rows,
             entities.ids,
             entities.facts,
-            entities.index,
+            index,
             names.dates,
             names.origins,
         ];
-        Ok(assemble(&sections))
+        let sizes = Section::ALL.iter().zip(&sections);
+        let mut report = CompileReport {
+            rows: progress.rows(),
+            refused: self.problems,
+            merged: counts.merged,
+            entities: meta.entities,
+            names: meta.names,
+            keys: meta.keys,
+            ambiguous: meta.ambiguous,
+            bytes: 0,
+            sections: sizes.map(|(section, bytes)| (section.name(), bytes.len())).collect(),
+        };
+        report.bytes = assemble(sections, out)?;
+        Ok(report)
     }
 }
 
-/// Header, section table, sections.
-fn assemble(sections: &[Vec<u8>; Section::ALL.len()]) -> Vec<u8> {
+/// Writes header, section table, sections; their length.
+fn assemble(sections: [Spool; Section::ALL.len()], out: &mut dyn Write) -> Result<u64, Error> {
     let front = size_of::<Header>() + size_of::<SectionRow>() * sections.len();
-    let length = front + sections.iter().map(Vec::len).sum::<usize>();
     let mut offset = front as u64;
     let mut table = Vec::with_capacity(sections.len());
-    for section in sections {
+    for section in &sections {
         table.push(SectionRow {
             offset: offset.into(),
-            length: (section.len() as u64).into(),
-            checksum: checksum(section).into(),
+            length: section.len().into(),
+            checksum: section.checksum().into(),
         });
-        offset += section.len() as u64;
+        offset += section.len();
     }
     let mut header = Header {
         magic: MAGIC,
@@ -181,20 +288,17 @@ fn assemble(sections: &[Vec<u8>; Section::ALL.len()]) -> Vec<u8> {
         key_scheme: KEY_SCHEME.into(),
         unicode: [UNICODE.0, UNICODE.1, UNICODE.2],
         sections: sections.len() as u8,
-        length: (length as u64).into(),
+        length: offset.into(),
         checksum: 0.into(),
     };
-    let mut bytes = Vec::with_capacity(length);
-    bytes.extend_from_slice(header.as_bytes());
-    bytes.extend_from_slice(table.as_bytes());
-    header.checksum = checksum(&bytes).into();
-    if let Some(start) = bytes.get_mut(..size_of::<Header>()) {
-        start.copy_from_slice(header.as_bytes());
+    let tested = [header.as_bytes(), table.as_bytes()].concat();
+    header.checksum = checksum(&tested).into();
+    out.write_all(header.as_bytes())?;
+    out.write_all(table.as_bytes())?;
+    for mut section in sections {
+        std::io::copy(&mut section.reader()?, out)?;
     }
-    for section in sections {
-        bytes.extend_from_slice(section);
-    }
-    bytes
+    Ok(offset)
 }
 
 fn fst_error(error: fst::Error) -> Error {

@@ -1,287 +1,173 @@
-//! Names: each with its key and default policy, sorted by key and written as rows.
+//! Names: each with its key and default policy, as a record to be sorted.
+//!
+//! In: records. Out: for every key of a name a record of the sorter: the key, and a payload of
+//! [`Stored`], the dates if there are any, and the name. [`rows`](super::rows) reads them back.
 
 use std::collections::HashMap;
 
+use zerocopy::little_endian::{I32, U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::sort::Sorter;
 use super::*;
 use crate::normalize::{Capitals, Segment, Surface};
 use crate::record::{Date, Policy, check_name};
 
-/// One name before sorting: its texts stand in the arena, key first.
-struct Entry {
-    /// First bytes of the key, so that most comparisons need not touch the arena.
-    prefix: u64,
-    text: u64,
-    key_len: u16,
-    name_len: u16,
-    order: u32,
-    origin: Origin,
-    row: Row,
+/// Pieces of a name that the filter asks for.
+const PIECES: usize = 3;
+
+/// What a name and its row say, as far as no other row is needed to know: made on any thread.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    key: Key,
+    capitals: u8,
+    policy: Policy,
+    /// The key of the name's spelling with digraphs.
+    spelled: Option<Key>,
 }
 
+/// A key, and the ends of its first pieces.
+#[derive(Debug)]
+struct Key {
+    text: String,
+    pieces: [PieceLength; PIECES],
+}
+
+/// Twice the length of a piece in bytes, plus one if a space follows; zero for none.
+type PieceLength = U16;
+
+/// The part of a payload that is of one size.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Stored {
+    /// Number of the name in order of appearance.
+    pub(super) order: U32,
+    pub(super) file: U16,
+    pub(super) line: U32,
+    /// With entity and language in order of appearance.
+    pub(super) row: Row,
+    pub(super) pieces: [PieceLength; PIECES],
+}
+
+/// The period of a name, in its payload.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Period {
+    pub(super) since: I32,
+    pub(super) until: I32,
+}
+
+/// All names that were added.
 #[derive(Default)]
 pub(super) struct Names {
-    arena: Vec<u8>,
-    entries: Vec<Entry>,
-    dates: HashMap<u32, (Option<Date>, Option<Date>)>,
-    langs: Interner,
-    keys: Vec<u8>,
+    pub(super) sorter: Sorter,
+    pub(super) langs: Interner,
+    /// Names so far.
+    pub(super) count: u32,
+    payload: Vec<u8>,
 }
 
-/// The sections that describe names.
-#[derive(Default)]
-pub(super) struct NameSections {
-    pub(super) keys_fst: Vec<u8>,
-    pub(super) filter: Vec<u8>,
-    pub(super) rows: Vec<u8>,
-    pub(super) surfaces: Vec<u8>,
-    pub(super) dates: Vec<u8>,
-    pub(super) origins: Vec<u8>,
-    pub(super) langs: Vec<String>,
-    /// Row numbers of each entity, in the order in which the lists state the names.
-    pub(super) entity_rows: Vec<Vec<u32>>,
-    /// Entities with a name that is no decoy.
-    pub(super) listed: Vec<bool>,
-    pub(super) names: u64,
-    pub(super) keys: u64,
-    pub(super) ambiguous: u64,
-    pub(super) by_lang: BTreeMap<String, u64>,
-    pub(super) by_role: BTreeMap<String, u64>,
+/// Brings a record's name to its keys.
+///
+/// # Errors
+/// If the name does not fit the format.
+pub(crate) fn prepare(record: &Record) -> Result<Prepared, String> {
+    let mut keys = Vec::with_capacity(record.name.len() + 8);
+    let surface = Surface::cut(&record.name, &mut keys);
+    let key = Key::new(&surface, &keys);
+    check_name(&record.name, &key.text)?;
+    let capitals = capitals(&surface.segments);
+    let policy = record.policy.unwrap_or_else(|| default_policy(&surface.segments, &key.text));
+    let spelled = digraphs(&record.name, &record.lang).map(|spelled| {
+        keys.clear();
+        let text = Surface::cut(&spelled, &mut keys).key(&keys);
+        // As the key will be cut.
+        keys.clear();
+        let surface = Surface::cut(&text, &mut keys);
+        Key { pieces: pieces(&surface.segments), text }
+    });
+    Ok(Prepared { key, capitals, policy, spelled })
+}
+
+impl Key {
+    fn new(surface: &Surface, keys: &[u8]) -> Self {
+        Self { text: surface.key(keys), pieces: pieces(&surface.segments) }
+    }
+}
+
+/// Lengths of the first pieces of a name: words up to a space, or single dense characters.
+fn pieces(segments: &[Segment]) -> [PieceLength; PIECES] {
+    let mut lengths = [U16::ZERO; PIECES];
+    let mut places = lengths.iter_mut();
+    let mut length = 0;
+    let mut before: Option<&Segment> = None;
+    let cut = |length: usize, spaced: bool| {
+        U16::new(u16::try_from(length * 2 + usize::from(spaced)).unwrap_or(u16::MAX))
+    };
+    for segment in segments {
+        if let Some(before) = before.filter(|before| !segment.continues_piece(before)) {
+            let Some(place) = places.next() else { return lengths };
+            *place = cut(length, !segment.gap.joins(before, segment));
+            length = 0;
+        }
+        length += segment.key_end - segment.key_start;
+        before = Some(segment);
+    }
+    if let Some(place) = places.next() {
+        *place = cut(length, false);
+    }
+    lengths
 }
 
 impl Names {
     /// Adds a name of entity `entity` under its key, and under the key of its digraph spelling.
-    ///
-    /// # Errors
-    /// If the name does not fit the format.
-    pub(super) fn add(&mut self, entity: u32, record: &Record) -> Result<(), String> {
-        let langs = &mut self.langs;
-        langs.number("");
-        let lang = u16::try_from(langs.number(&record.lang)).unwrap_or(0);
-        self.keys.clear();
-        let surface = Surface::cut(&record.name, &mut self.keys);
-        let key = surface.key(&self.keys);
-        check_name(&record.name, &key)?;
-        let capitals = capitals(&surface.segments);
-        let policy = record.policy.unwrap_or_else(|| default_policy(&surface.segments, &key));
-        let mut row = Row::new(entity, lang, record.role(), policy, capitals);
+    pub(super) fn add(
+        &mut self,
+        entity: u32,
+        record: &Record,
+        prepared: &Prepared,
+    ) -> Result<(), Error> {
+        if self.count == 0 {
+            self.langs.number("");
+        }
+        let lang = u16::try_from(self.langs.number(&record.lang)).unwrap_or(0);
+        let role = record.role();
+        let mut row = Row::new(entity, lang, role, prepared.policy, prepared.capitals);
         if record.policy.is_some() {
             row.set(Row::STATED);
         }
-        let order = self.entries.len() as u32;
         if record.since.is_some() || record.until.is_some() {
             row.set(Row::DATED);
-            self.dates.insert(order, (record.since, record.until));
         }
-        self.push(&key, &record.name, order, record.origin, row);
-        if let Some(spelled) = digraphs(&record.name, &record.lang) {
-            self.keys.clear();
-            let key = Surface::cut(&spelled, &mut self.keys).key(&self.keys);
+        self.push(&prepared.key, record, row)?;
+        if let Some(spelled) = &prepared.spelled {
             row.set(Row::GENERATED);
-            self.push(&key, &record.name, order, record.origin, row);
+            self.push(spelled, record, row)?;
         }
+        self.count = limit(self.count.checked_add(1).ok_or(()), "names")?;
         Ok(())
     }
 
-    fn push(&mut self, key: &str, name: &str, order: u32, origin: Origin, row: Row) {
-        let text = self.arena.len() as u64;
-        self.arena.extend_from_slice(key.as_bytes());
-        self.arena.extend_from_slice(name.as_bytes());
-        let mut prefix = [0; 8];
-        for (slot, byte) in prefix.iter_mut().zip(key.bytes()) {
-            *slot = byte;
-        }
-        self.entries.push(Entry {
-            prefix: u64::from_be_bytes(prefix),
-            text,
-            key_len: key.len() as u16,
-            name_len: name.len() as u16,
-            order,
-            origin,
+    fn push(&mut self, key: &Key, record: &Record, row: Row) -> Result<(), Error> {
+        let Origin { file, line } = record.origin;
+        let stored = Stored {
+            order: self.count.into(),
+            file: file.into(),
+            line: line.into(),
             row,
-        });
-    }
-
-    fn key(&self, entry: &Entry) -> &[u8] {
-        let start = entry.text as usize;
-        self.arena.get(start..start + usize::from(entry.key_len)).unwrap_or_default()
-    }
-
-    fn name(&self, entry: &Entry) -> &str {
-        let start = entry.text as usize + usize::from(entry.key_len);
-        let bytes = self.arena.get(start..start + usize::from(entry.name_len)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    /// Gives entities their final numbers and sorts by key, name, entity, language; repeated names
-    /// are dropped.
-    pub(super) fn sort(&mut self, order: &[u32]) {
-        let mut entries = std::mem::take(&mut self.entries);
-        let langs = self.langs.sort();
-        for entry in &mut entries {
-            let lang = langs.get(usize::from(entry.row.lang.get())).copied().unwrap_or(0);
-            entry.row.lang = (lang as u16).into();
-            let old = entry.row.entity.get() as usize;
-            entry.row.entity = order.get(old).copied().unwrap_or(0).into();
+            pieces: key.pieces,
+        };
+        self.payload.clear();
+        self.payload.extend_from_slice(stored.as_bytes());
+        if row.has(Row::DATED) {
+            let period = Period {
+                since: record.since.map_or(i32::MIN, Date::code).into(),
+                until: record.until.map_or(i32::MAX, Date::code).into(),
+            };
+            self.payload.extend_from_slice(period.as_bytes());
         }
-        let rank = |entry: &Entry| (entry.row.entity.get(), entry.row.lang.get(), entry.order);
-        entries.sort_unstable_by(|one, other| {
-            one.prefix
-                .cmp(&other.prefix)
-                .then_with(|| self.key(one).cmp(self.key(other)))
-                .then_with(|| self.name(one).cmp(self.name(other)))
-                .then_with(|| rank(one).cmp(&rank(other)))
-        });
-        self.entries = entries;
-        self.share_policies();
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.dedup_by(|next, first| {
-            next.row.entity == first.row.entity
-                && next.row.lang == first.row.lang
-                && self.key(next) == self.key(first)
-                && self.name(next) == self.name(first)
-        });
-        self.entries = entries;
-    }
-
-    /// What a list states of a name holds for all of the entity's names with the same key, in
-    /// whatever language or case: a row that states nothing takes it over.
-    fn share_policies(&mut self) {
-        let mut entries = std::mem::take(&mut self.entries);
-        let mut rest = entries.as_mut_slice();
-        while let Some(first) = rest.first() {
-            let key = self.key(first);
-            let count = rest.iter().take_while(|entry| self.key(entry) == key).count();
-            let (group, after) = rest.split_at_mut(count);
-            rest = after;
-            weaken_adjectives(group);
-            if !(group.iter().any(|entry| entry.row.has(Row::STATED))
-                && group.iter().any(|entry| !entry.row.has(Row::STATED)))
-            {
-                continue;
-            }
-            let stated: Vec<(u32, Policy)> = group
-                .iter()
-                .filter(|entry| entry.row.has(Row::STATED))
-                .map(|entry| (entry.row.entity.get(), entry.row.policy()))
-                .collect();
-            for entry in group.iter_mut().filter(|entry| !entry.row.has(Row::STATED)) {
-                let entity = entry.row.entity.get();
-                if let Some((_, policy)) = stated.iter().find(|(owner, _)| *owner == entity) {
-                    entry.row.set_policy(*policy);
-                    entry.row.set(Row::STATED);
-                }
-            }
-        }
-        self.entries = entries;
-    }
-
-    /// The name sections.
-    pub(super) fn write(self, provenance: Provenance) -> Result<NameSections, Error> {
-        limit(u32::try_from(self.entries.len()), "names")?;
-        let mut out = NameSections { langs: self.langs.list.clone(), ..NameSections::default() };
-        let mut fst = fst::MapBuilder::memory();
-        let mut pieces = Vec::with_capacity(self.entries.len() * 2);
-        let mut surfaces = front::Encoder::default();
-        let mut rows: Vec<Row> = Vec::with_capacity(self.entries.len());
-        let mut dates = Vec::new();
-        let mut origins = Vec::new();
-        let mut by_entity: Vec<(u32, u32, u32)> = Vec::with_capacity(self.entries.len());
-        let mut keys = Vec::new();
-        let mut ambiguous = None;
-        for (entry, number) in self.entries.iter().zip(0_u32..) {
-            let mut row = entry.row;
-            let key = self.key(entry);
-            let before = number.checked_sub(1).and_then(|last| self.entries.get(last as usize));
-            let after = self.entries.get(number as usize + 1);
-            if before.is_none_or(|before| self.key(before) != key) {
-                fst.insert(key, number.into()).map_err(fst_error)?;
-                out.keys += 1;
-                ambiguous = None;
-            } else if before.is_some_and(|before| before.row.entity != row.entity)
-                && ambiguous != Some(key)
-            {
-                ambiguous = Some(key);
-                out.ambiguous += 1;
-            }
-            if after.is_none_or(|after| self.key(after) != key) {
-                row.set(Row::LAST);
-            }
-            if !matches!(row.role(), Role::Search | Role::Retract) {
-                keys.clear();
-                let name = if row.has(Row::GENERATED) {
-                    std::str::from_utf8(key).unwrap_or_default()
-                } else {
-                    self.name(entry)
-                };
-                let surface = Surface::cut(name, &mut keys);
-                let case = text_case(&row, key);
-                note_pieces(&mut pieces, &surface.segments, &keys, case);
-            }
-            surfaces.push(self.name(entry));
-            if let Some((since, until)) = self.dates.get(&entry.order) {
-                dates.push(DatedRow {
-                    row: number.into(),
-                    since: since.map_or(i32::MIN, Date::code).into(),
-                    until: until.map_or(i32::MAX, Date::code).into(),
-                });
-            }
-            if provenance == Provenance::Rows {
-                let [low, middle, high, over] = entry.origin.line.to_le_bytes();
-                let line = if over == 0 { [low, middle, high] } else { [0; 3] };
-                let file = u8::try_from(entry.origin.file).unwrap_or(u8::MAX);
-                origins.push(OriginRow { file, line });
-            }
-            if !row.has(Row::GENERATED) {
-                out.names += 1;
-                let lang =
-                    self.langs.list.get(usize::from(row.lang.get())).cloned().unwrap_or_default();
-                *out.by_lang.entry(lang).or_default() += 1;
-                *out.by_role.entry(row.role().name().to_owned()).or_default() += 1;
-                by_entity.push((row.entity.get(), entry.order, number));
-            }
-            let entity = row.entity.get() as usize;
-            if out.listed.len() <= entity {
-                out.listed.resize(entity + 1, false);
-                out.entity_rows.resize(entity + 1, Vec::new());
-            }
-            if row.role() != Role::Decoy
-                && let Some(listed) = out.listed.get_mut(entity)
-            {
-                *listed = true;
-            }
-            rows.push(row);
-        }
-        by_entity.sort_unstable();
-        for (entity, _, number) in by_entity {
-            if let Some(rows) = out.entity_rows.get_mut(entity as usize) {
-                rows.push(number);
-            }
-        }
-        out.keys_fst = fst.into_inner().map_err(fst_error)?;
-        pieces.sort_unstable();
-        pieces.dedup();
-        out.filter = filter::build(&pieces);
-        out.rows = rows.as_bytes().to_vec();
-        out.surfaces = surfaces.finish();
-        out.dates = dates.as_bytes().to_vec();
-        out.origins = origins.as_bytes().to_vec();
-        Ok(out)
-    }
-}
-
-/// A name that states no policy and is also the adjective of another entity is weak: a village
-/// called "Chinese" is rarely meant.
-fn weaken_adjectives(group: &mut [Entry]) {
-    let adjective = |entry: &Entry| entry.row.role() == Role::Demonym;
-    let Some(owner) = group.iter().find(|entry| adjective(entry)).map(|entry| entry.row.entity)
-    else {
-        return;
-    };
-    for entry in group.iter_mut() {
-        let plain = !adjective(entry) && !entry.row.has(Row::STATED);
-        if plain && entry.row.entity != owner && entry.row.role() != Role::Decoy {
-            entry.row.set_policy(entry.row.policy().with(Policy::WEAK));
-        }
+        self.payload.extend_from_slice(record.name.as_bytes());
+        self.sorter.push(key.text.as_bytes(), &self.payload)
     }
 }
 
@@ -299,10 +185,9 @@ pub(crate) fn capitals(segments: &[Segment]) -> u8 {
 /// The policy of a name whose row states none (DESIGN, "Policy"): up to four capitals and nothing
 /// else are upper and weak; one common word is weak.
 pub(crate) fn default_policy(segments: &[Segment], key: &str) -> Policy {
-    let capitals: usize = key.chars().filter(|char| char.is_alphabetic()).count();
     let all_capitals =
         segments.iter().any(Segment::has_upper) && !segments.iter().any(Segment::has_lower);
-    if all_capitals && capitals <= 4 {
+    if all_capitals && key.chars().filter(|char| char.is_alphabetic()).count() <= 4 {
         return Policy::UPPER.with(Policy::WEAK);
     }
     if !key.contains(' ') && crate::words::is_common(key) {
@@ -330,90 +215,22 @@ pub(crate) fn digraphs(name: &str, lang: &str) -> Option<String> {
     (spelled != name).then_some(spelled)
 }
 
-/// The texts that a name meets, by how they begin.
-fn text_case(row: &Row, key: &[u8]) -> filter::Case {
-    let first = std::str::from_utf8(key).unwrap_or_default().chars().next();
-    let policy = row.policy();
-    if !first.is_some_and(|char| char.is_lowercase() || char.is_uppercase()) {
-        filter::Case::Capital
-    } else if policy.has(Policy::ANYCASE) || row.capitals & 1 == 0 && !policy.has(Policy::UPPER) {
-        filter::Case::Small
-    } else if policy.has(Policy::UPPER) {
-        filter::Case::Capitals
-    } else {
-        filter::Case::Capital
-    }
-}
-
-/// Notes the beginnings of a name for the filter, in the forms in which the tagger will ask.
-fn note_pieces(
-    out: &mut Vec<(u64, filter::Use, filter::Case)>,
-    segments: &[Segment],
-    keys: &[u8],
-    case: filter::Case,
-) {
-    use filter::{Case, Use};
-    let mut pieces = Pieces::new(segments, keys);
-    let Some((first, _)) = pieces.next() else { return };
-    let (second, third) = (pieces.next(), pieces.next());
-    let Some((second, length)) = second else {
-        // What meets small letters meets capitals too.
-        let cases = if case == Case::Small { &[Case::Capital, Case::Small][..] } else { &[case] };
-        return out.extend(cases.iter().map(|&case| (first, Use::Whole, case)));
-    };
-    out.push((first, Use::First, Case::Capital));
-    if case == Case::Small {
-        out.push((first, Use::First, Case::Small));
-    }
-    let both = filter::pair(first, second);
-    match third.filter(|_| length <= filter::SHORT) {
-        None => out.push((both, Use::Whole, Case::Capital)),
-        Some((third, _)) => {
-            out.push((both, Use::First, Case::Capital));
-            out.push((filter::pair(both, third), Use::Whole, Case::Capital));
-        }
-    }
-}
-
-/// Hashes and lengths of the pieces of a name: words up to a space, or single dense characters.
-struct Pieces<'s> {
-    segments: &'s [Segment],
-    keys: &'s [u8],
-}
-
-impl<'s> Pieces<'s> {
-    fn new(segments: &'s [Segment], keys: &'s [u8]) -> Self {
-        Self { segments, keys }
-    }
-}
-
-impl Iterator for Pieces<'_> {
-    type Item = (u64, usize);
-
-    fn next(&mut self) -> Option<(u64, usize)> {
-        let (first, mut rest) = self.segments.split_first()?;
-        let mut last = first;
-        while let Some((next, after)) = rest.split_first()
-            && next.continues_piece(last)
-        {
-            (last, rest) = (next, after);
-        }
-        self.segments = rest;
-        let key = self.keys.get(first.key_start..last.key_end).unwrap_or_default();
-        Some((filter::hash(key), key.len()))
-    }
-}
-
 /// Numbers strings in order of appearance.
 #[derive(Default)]
 pub(super) struct Interner {
     list: Vec<String>,
     numbers: HashMap<String, u32>,
+    last: u32,
 }
 
 impl Interner {
     pub(super) fn number(&mut self, string: &str) -> u32 {
+        // Languages and columns mostly repeat.
+        if self.list.get(self.last as usize).is_some_and(|last| last == string) {
+            return self.last;
+        }
         if let Some(&number) = self.numbers.get(string) {
+            self.last = number;
             return number;
         }
         let number = self.list.len() as u32;

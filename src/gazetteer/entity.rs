@@ -214,14 +214,14 @@ fn first_name(member: &Member<'_>, wanted: impl Fn(&View<'_>, &Row) -> bool) -> 
     let rows = member.view.rows();
     let numbers = member.view.entity_rows(member.index);
     let found = numbers
-        .filter_map(|number| Some((number, rows.get(number as usize)?)))
+        .filter_map(|number| Some((number, rows.get(number)?)))
         .find(|(_, row)| wanted(&member.view, row));
     found.map(|(number, _)| member.view.name(number))
 }
 
 impl<'g> Name<'g> {
-    fn data(&self) -> Option<&'g Row> {
-        self.view.rows().get(self.row as usize)
+    fn data(&self) -> Option<Row> {
+        self.view.row(self.row)
     }
 
     /// The surface form, as listed.
@@ -231,17 +231,17 @@ impl<'g> Name<'g> {
 
     /// Its language; empty for any.
     pub fn lang(&self) -> Cow<'g, str> {
-        Cow::Borrowed(self.data().map_or("", |row| self.view.lang(row)))
+        Cow::Borrowed(self.data().map_or("", |row| self.view.lang(&row)))
     }
 
     /// What it is to its entity.
     pub fn role(&self) -> Role {
-        self.data().map_or(Role::Variant, Row::role)
+        self.data().map_or(Role::Variant, |row| row.role())
     }
 
     /// How it must meet its text, defaults included.
     pub fn policy(&self) -> Policy {
-        self.data().map_or_else(Policy::default, Row::policy)
+        self.data().map_or_else(Policy::default, |row| row.policy())
     }
 
     /// Its first word is capitalized, as listed.

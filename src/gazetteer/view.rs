@@ -7,7 +7,7 @@ use super::{Gazetteer, Parts};
 use crate::error::Error;
 use crate::layout::{
     DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front,
-    packed::Packed, varint,
+    packed::Packed, rows::Rows, varint,
 };
 use crate::record::{Date, Origin};
 
@@ -46,11 +46,15 @@ impl<'g> View<'g> {
             let length = self.section(section).len();
             if length.is_multiple_of(row) { Ok(length / row) } else { Err(corrupt(section)) }
         };
-        let rows = whole(Section::Rows, size_of::<Row>())?;
+        let rows = self.rows().len();
         let origins = whole(Section::Origins, size_of::<OriginRow>())?;
         whole(Section::Entities, size_of::<EntityRow>())?;
         whole(Section::Dates, size_of::<DatedRow>())?;
         whole(Section::Filter, 8)?;
+        let counted = self.meta.names <= rows as u64;
+        if !counted {
+            return Err(corrupt(Section::Rows));
+        }
         if origins != 0 && origins != rows {
             return Err(corrupt(Section::Origins));
         }
@@ -92,8 +96,12 @@ impl<'g> View<'g> {
         Filter::new(self.section(Section::Filter))
     }
 
-    pub(crate) fn rows(&self) -> &'g [Row] {
-        self.table(Section::Rows)
+    pub(crate) fn row(&self, number: u32) -> Option<Row> {
+        self.rows().get(number)
+    }
+
+    pub(crate) fn rows(&self) -> Rows<'g> {
+        Rows::new(self.section(Section::Rows))
     }
 
     pub(crate) fn entities(&self) -> &'g [EntityRow] {
@@ -131,10 +139,15 @@ impl<'g> View<'g> {
     }
 
     /// The range of rows that begins with `first` and shares its key.
-    pub(crate) fn key_rows(&self, first: u32) -> impl Iterator<Item = (u32, &'g Row)> + use<'g> {
-        let rows = self.rows().get(first as usize..).unwrap_or_default();
-        let count = rows.iter().position(|row| row.has(Row::LAST)).map_or(0, |last| last + 1);
-        (first..).zip(rows.get(..count).unwrap_or_default())
+    pub(crate) fn key_rows(&self, first: u32) -> impl Iterator<Item = (u32, Row)> + use<'g> {
+        let rows = self.rows();
+        let mut next = Some(first);
+        std::iter::from_fn(move || {
+            let number = next?;
+            let row = rows.get(number)?;
+            next = if row.has(Row::LAST) { None } else { number.checked_add(1) };
+            Some((number, row))
+        })
     }
 
     /// The period of row `row`; open ends are `None`.

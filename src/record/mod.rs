@@ -6,6 +6,7 @@
 
 mod date;
 pub(crate) mod read;
+mod row;
 
 use std::fmt;
 
@@ -279,10 +280,36 @@ impl Record {
 /// Tests a name and its key against the limits of the format.
 pub(crate) fn check_name(name: &str, key: &str) -> Result<(), String> {
     match name.len() {
-        ..=400 if key.is_empty() => Err(format!("`{name}` holds no letter and no digit")),
+        ..=400 if key.is_empty() => Err(format!(
+            "`{name}` holds no letter and no digit, so that no text can meet it; correct it, or \
+             leave the row out"
+        )),
         ..=400 => Ok(()),
         long => Err(format!("{long} bytes long; a name has at most 400")),
     }
+}
+
+/// Tests an id against the limits of the format.
+pub(crate) fn check_id(id: &str) -> Result<(), String> {
+    if id.chars().any(char::is_whitespace) {
+        return Err(format!("`{id}` holds a blank"));
+    }
+    if let Some(char) = id.chars().find(|char| char.is_control()) {
+        return Err(control(char));
+    }
+    match id.len() {
+        ..=250 => Ok(()),
+        long => Err(format!("{long} bytes long; an id has at most 250")),
+    }
+}
+
+/// What is wrong with a cell that holds a control character.
+pub(crate) fn control(char: char) -> String {
+    format!(
+        "holds the control character U+{:04X}, mostly a sign of a wrong encoding; correct the text, \
+         or take the character out",
+        u32::from(char)
+    )
 }
 
 /// Tests an external id.

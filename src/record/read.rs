@@ -1,14 +1,20 @@
 //! Reading name lists: CSV or TSV with a header, plain or gzip, from a file, a folder or a stream.
 //!
 //! In: bytes. Out: [`Record`]s in order, and a [`Problem`] for every row that breaks the contract;
-//! the caller decides that a list with problems is not compiled.
+//! the caller decides that a list with problems is not compiled. Rows are read in batches, which may
+//! be parsed on other threads.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Date, Kind, Origin, Policy, Record, Role};
+use super::Record;
+pub(crate) use super::row::Columns;
+
+/// Bytes of cells that are read at a time.
+const BATCH: usize = 1 << 17;
 
 /// How to read a list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +37,13 @@ pub struct Problem {
     pub reason: String,
 }
 
+impl Problem {
+    /// True if one row is meant, not a list as a whole or its header.
+    pub(crate) fn is_of_row(&self) -> bool {
+        self.line > 1
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.file)?;
@@ -43,50 +56,6 @@ impl fmt::Display for Problem {
         write!(out, ": {}", self.reason)
     }
 }
-
-/// The columns of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Id,
-    Name,
-    Lang,
-    Role,
-    Policy,
-    Since,
-    Until,
-    Kind,
-    Country,
-    Parent,
-    Lat,
-    Lon,
-    Weight,
-    SameAs,
-    ReplacedBy,
-    Source,
-    /// For the people who keep the list; not compiled.
-    Note,
-    Attribute,
-}
-
-const COLUMNS: [(&str, Column); 17] = [
-    ("id", Column::Id),
-    ("name", Column::Name),
-    ("lang", Column::Lang),
-    ("role", Column::Role),
-    ("policy", Column::Policy),
-    ("since", Column::Since),
-    ("until", Column::Until),
-    ("kind", Column::Kind),
-    ("country", Column::Country),
-    ("parent", Column::Parent),
-    ("lat", Column::Lat),
-    ("lon", Column::Lon),
-    ("weight", Column::Weight),
-    ("same_as", Column::SameAs),
-    ("replaced_by", Column::ReplacedBy),
-    ("source", Column::Source),
-    ("note", Column::Note),
-];
 
 /// The list files that `path` stands for: itself, or the `.csv`, `.tsv` (and `.gz` of these) files
 /// of a folder, sorted by name, folders inside it left out.
@@ -130,7 +99,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
 ///
 /// # Errors
 /// If the first bytes cannot be read.
-fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+pub(crate) fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     if reader.fill_buf()?.starts_with(&[0x1F, 0x8B]) {
         let unpacked = flate2::bufread::MultiGzDecoder::new(reader);
@@ -142,100 +111,143 @@ fn unpack(reader: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Se
 /// Reads one list. `file` names it in problems, `number` in origins; each record goes to `keep`.
 /// The delimiter is a tab if the header holds one, else a comma.
 pub fn read_list(
-    mut reader: impl BufRead,
+    reader: impl BufRead,
     file: &str,
     number: u16,
     options: ReadOptions,
     keep: &mut dyn FnMut(Record),
 ) -> Vec<Problem> {
+    let mut list = match ListReader::new(reader, file, number, options) {
+        Ok(list) => list,
+        Err(problems) => return problems,
+    };
     let mut problems = Vec::new();
-    let fail = |line: u64, column: &str, reason: String| Problem {
-        file: file.to_owned(),
-        line,
-        column: column.to_owned(),
-        reason,
-    };
-    let tab = match reader.fill_buf() {
-        Ok(start) => start.iter().take_while(|&&byte| byte != b'\n').any(|&byte| byte == b'\t'),
-        Err(error) => return vec![fail(0, "", format!("cannot be read: {error}"))],
-    };
-    let mut csv = csv::ReaderBuilder::new()
-        .delimiter(if tab { b'\t' } else { b',' })
-        .flexible(true)
-        .from_reader(LineFeeds { reader, held: false });
-    let headers = match csv.byte_headers() {
-        Ok(headers) => headers.clone(),
-        Err(error) => return vec![fail(1, "", format!("the header cannot be read: {error}"))],
-    };
-    let mut columns = Vec::new();
-    for header in &headers {
-        let header = String::from_utf8_lossy(header);
-        let header = header.trim_start_matches('\u{FEFF}').trim().to_owned();
-        let column = COLUMNS.iter().find(|(name, _)| *name == header).map(|&(_, column)| column);
-        if columns.iter().any(|(name, _)| *name == header) {
-            problems.push(fail(1, &header, "stands twice in the header".into()));
-        } else if header.chars().any(char::is_control) {
-            problems.push(fail(1, &header, "holds a control character".into()));
-        } else if column.is_none() && options.strict {
-            let known: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).collect();
-            problems.push(fail(1, &header, format!("unknown; known are {}", known.join(", "))));
-        }
-        columns.push((header, column.unwrap_or(Column::Attribute)));
-    }
-    for needed in [Column::Id, Column::Name] {
-        if !columns.iter().any(|(_, column)| *column == needed) {
-            let name = COLUMNS.iter().find(|(_, column)| *column == needed);
-            let name = name.map_or("", |(name, _)| name);
-            problems.push(fail(
-                1,
-                name,
-                "missing in the header; `id` and `name` are required".into(),
-            ));
-        }
-    }
-    if !problems.is_empty() {
-        return problems;
-    }
-    let mut row = csv::ByteRecord::new();
+    let mut batch = Batch::default();
     loop {
-        match csv.read_byte_record(&mut row) {
+        let more = list.fill(&mut batch);
+        for row in batch.rows() {
+            list.columns.parse(row, &mut problems, keep);
+        }
+        match more {
             Ok(true) => {}
             Ok(false) => return problems,
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                problems.push(fail(line, "", format!("cannot be read: {error}")));
+            Err(problem) => {
+                problems.push(problem);
                 return problems;
             }
         }
-        let line = row.position().map_or(0, csv::Position::line);
-        if row.len() > columns.len() {
-            let reason = format!(
-                "{} cells, but the header has {}; quote cells that hold the delimiter",
-                row.len(),
-                columns.len()
-            );
-            problems.push(fail(line, "", reason));
-            continue;
+    }
+}
+
+/// Rows as they stand in the list, not yet parsed.
+#[derive(Default)]
+pub(crate) struct Batch {
+    bytes: Vec<u8>,
+    /// Ends of the cells in `bytes`.
+    cells: Vec<usize>,
+    /// Line, and end of the row in `cells`.
+    rows: Vec<(u64, usize)>,
+}
+
+/// One row, not yet parsed.
+pub(crate) struct Row<'b> {
+    pub(super) line: u64,
+    bytes: &'b [u8],
+    start: usize,
+    ends: &'b [usize],
+}
+
+impl<'b> Row<'b> {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'b [u8]> + use<'b> {
+        let (bytes, mut start) = (self.bytes, self.start);
+        self.ends.iter().map(move |&end| {
+            let cell = bytes.get(start..end).unwrap_or_default();
+            start = end;
+            cell
+        })
+    }
+}
+
+impl Batch {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let (mut first, mut start) = (0, 0);
+        self.rows.iter().map(move |&(line, last)| {
+            let ends = self.cells.get(first..last).unwrap_or_default();
+            let row = Row { line, bytes: &self.bytes, start, ends };
+            (first, start) = (last, ends.last().copied().unwrap_or(start));
+            row
+        })
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.cells.clear();
+        self.rows.clear();
+    }
+
+    fn push(&mut self, line: u64, row: &csv::ByteRecord) {
+        for cell in row {
+            self.bytes.extend_from_slice(cell);
+            self.cells.push(self.bytes.len());
         }
-        let before = problems.len();
-        let mut parser = RowParser::default();
-        for (cell, (header, column)) in row.iter().zip(&columns) {
-            let Ok(cell) = std::str::from_utf8(cell) else {
-                problems.push(fail(line, header, "not UTF-8".into()));
-                continue;
-            };
-            if let Err(reason) = parser.cell(*column, header, cell.trim()) {
-                problems.push(fail(line, header, reason));
+        self.rows.push((line, self.cells.len()));
+    }
+}
+
+/// A list, read in batches.
+pub(crate) struct ListReader<R: BufRead> {
+    pub(crate) columns: Arc<Columns>,
+    csv: csv::Reader<LineFeeds<R>>,
+    row: csv::ByteRecord,
+}
+
+impl<R: BufRead> ListReader<R> {
+    /// Reads the header.
+    pub(crate) fn new(
+        mut reader: R,
+        file: &str,
+        number: u16,
+        options: ReadOptions,
+    ) -> Result<Self, Vec<Problem>> {
+        let fail = |line: u64, reason: String| {
+            vec![Problem { file: file.to_owned(), line, column: String::new(), reason }]
+        };
+        let tab = match reader.fill_buf() {
+            Ok(start) => start.iter().take_while(|&&byte| byte != b'\n').any(|&byte| byte == b'\t'),
+            Err(error) => return Err(fail(0, format!("cannot be read: {error}"))),
+        };
+        let mut csv = csv::ReaderBuilder::new()
+            .delimiter(if tab { b'\t' } else { b',' })
+            .flexible(true)
+            .from_reader(LineFeeds { reader, held: false });
+        let columns = match csv.byte_headers() {
+            Ok(headers) => Arc::new(Columns::new(headers, file, number, options)?),
+            Err(error) => return Err(fail(1, format!("the header cannot be read: {error}"))),
+        };
+        Ok(Self { columns, csv, row: csv::ByteRecord::new() })
+    }
+
+    /// Reads the next rows; false if they are the last.
+    pub(crate) fn fill(&mut self, batch: &mut Batch) -> Result<bool, Problem> {
+        batch.clear();
+        while batch.bytes.len() < BATCH {
+            match self.csv.read_byte_record(&mut self.row) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(error) => {
+                    // What follows is not known: this is no matter of one row.
+                    let file = self.columns.file.clone();
+                    let reason = format!("cannot be read: {error}");
+                    return Err(Problem { file, line: 0, column: String::new(), reason });
+                }
             }
+            batch.push(self.row.position().map_or(0, csv::Position::line), &self.row);
         }
-        if let Err((column, reason)) = parser.finish() {
-            problems.push(fail(line, column, reason));
-        }
-        if problems.len() == before {
-            let mut record = parser.record;
-            record.origin = Origin { file: number, line: u32::try_from(line).unwrap_or(0) };
-            split_names(record, keep);
-        }
+        Ok(true)
     }
 }
 
@@ -279,189 +291,4 @@ impl<R: BufRead> Read for LineFeeds<R> {
         }
         Ok(written)
     }
-}
-
-/// A row's forms are separated by `|`; each becomes a record, the first keeps the entity columns.
-fn split_names(record: Record, keep: &mut dyn FnMut(Record)) {
-    if !record.name.contains('|') {
-        return keep(record);
-    }
-    let names: Vec<String> = record.name.split('|').map(|name| name.trim().to_owned()).collect();
-    if names.iter().all(String::is_empty) {
-        return keep(Record { name: String::new(), ..record });
-    }
-    let rest = Record {
-        id: record.id.clone(),
-        lang: record.lang.clone(),
-        // A row has one display form: its first.
-        role: record.role.map(|role| if role == Role::Canonical { Role::Variant } else { role }),
-        policy: record.policy,
-        since: record.since,
-        until: record.until,
-        note: record.note.clone(),
-        origin: record.origin,
-        ..Record::default()
-    };
-    let mut first = Some(record);
-    for name in names.into_iter().filter(|name| !name.is_empty()) {
-        let base = first.take().unwrap_or_else(|| rest.clone());
-        keep(Record { name, ..base });
-    }
-}
-
-#[derive(Default)]
-struct RowParser {
-    record: Record,
-    lat: Option<f64>,
-    lon: Option<f64>,
-}
-
-impl RowParser {
-    fn cell(&mut self, column: Column, header: &str, cell: &str) -> Result<(), String> {
-        let record = &mut self.record;
-        if cell.is_empty() {
-            return Ok(());
-        }
-        if column != Column::Name && cell.chars().any(char::is_control) {
-            return Err("holds a control character".into());
-        }
-        match column {
-            Column::Id => record.id = word(cell)?,
-            Column::Name => record.name = cell.to_owned(),
-            Column::Lang => record.lang = language(cell)?,
-            Column::Role => {
-                let known = Role::ALL.map(Role::name).join(", ");
-                record.role = Some(
-                    Role::parse(cell).ok_or(format!("`{cell}` is no role; known are {known}"))?,
-                );
-            }
-            Column::Policy => record.policy = Some(policy(cell)?),
-            Column::Since => record.since = Some(Date::parse(cell).ok_or_else(|| no_date(cell))?),
-            Column::Until => {
-                record.until = Some(Date::parse_end(cell).ok_or_else(|| no_date(cell))?);
-            }
-            Column::Kind => {
-                let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-                let known = known.join(", ");
-                record.kind = Some(
-                    Kind::parse(cell).ok_or(format!("`{cell}` is no kind; known are {known}"))?,
-                );
-            }
-            Column::Country => {
-                if cell.len() != 2 || !cell.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                    return Err(format!("`{cell}` is no ISO 3166-1 alpha-2 code such as IQ"));
-                }
-                record.country = cell.to_owned();
-            }
-            Column::Parent => record.parent = word(cell)?,
-            Column::Lat => self.lat = Some(degrees(cell, 90.0)?),
-            Column::Lon => self.lon = Some(degrees(cell, 180.0)?),
-            Column::Weight => {
-                let weight: f64 = cell.parse().map_err(|_| format!("`{cell}` is no number"))?;
-                if !weight.is_finite() || weight < 0.0 {
-                    return Err(format!("`{cell}` is no number from 0 up"));
-                }
-                record.weight = Some(weight);
-            }
-            Column::SameAs => {
-                for id in cell.split('|').map(str::trim).filter(|id| !id.is_empty()) {
-                    super::check_curie(id)?;
-                    record.same_as.push(word(id)?);
-                }
-            }
-            Column::ReplacedBy => record.replaced_by = word(cell)?,
-            Column::Source => record.source = cell.to_owned(),
-            Column::Note => record.note = cell.to_owned(),
-            Column::Attribute => record.attributes.push((header.to_owned(), cell.to_owned())),
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<(), (&'static str, String)> {
-        let record = &mut self.record;
-        if record.id.is_empty() {
-            return Err(("id", "empty; every row names its entity".into()));
-        }
-        let names: Vec<&str> =
-            record.name.split('|').map(str::trim).filter(|name| !name.is_empty()).collect();
-        if names.is_empty() && record.role != Some(Role::Retract) {
-            let replaced = !record.replaced_by.is_empty();
-            if !replaced {
-                return Err(("name", "empty; only `retract` rows may leave it out".into()));
-            }
-        }
-        for name in &names {
-            super::check_name(name, &crate::normalize::Normalizer::new().key(name))
-                .map_err(|reason| ("name", reason))?;
-            if name.chars().any(char::is_control) {
-                return Err(("name", "holds a control character".into()));
-            }
-        }
-        match (self.lat, self.lon) {
-            (Some(lat), Some(lon)) => record.location = Some((lat, lon)),
-            (None, None) => {}
-            (Some(_), None) => return Err(("lon", "empty, but `lat` is stated".into())),
-            (None, Some(_)) => return Err(("lat", "empty, but `lon` is stated".into())),
-        }
-        if let (Some(since), Some(until)) = (record.since, record.until)
-            && since > until
-        {
-            return Err(("until", format!("{until} lies before `since` {since}")));
-        }
-        Ok(())
-    }
-}
-
-fn no_date(cell: &str) -> String {
-    format!("`{cell}` is no date such as 2014, 2014-06 or 2014-06-29")
-}
-
-fn word(cell: &str) -> Result<String, String> {
-    if cell.chars().any(char::is_whitespace) {
-        return Err(format!("`{cell}` holds a blank"));
-    }
-    if cell.len() > 250 {
-        return Err(format!("{} bytes long; an id has at most 250", cell.len()));
-    }
-    Ok(cell.to_owned())
-}
-
-fn language(cell: &str) -> Result<String, String> {
-    let primary = cell.split('-').next().unwrap_or_default();
-    let valid = (2..=8).contains(&primary.len())
-        && primary.bytes().all(|byte| byte.is_ascii_lowercase())
-        && cell.len() <= 35
-        && cell.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if valid { Ok(cell.to_owned()) } else { Err(format!("`{cell}` is no language tag such as fr")) }
-}
-
-fn policy(cell: &str) -> Result<Policy, String> {
-    let known = Policy::ALL.map(|(_, word)| word).join(", ");
-    let mut policy = Policy::default();
-    for word in cell.split([' ', '|']).filter(|word| !word.is_empty()) {
-        let flag =
-            Policy::parse(word).ok_or(format!("`{word}` is no policy; known are {known}"))?;
-        policy = policy.with(flag);
-    }
-    for [one, other] in [
-        [Policy::WEAK, Policy::STRONG],
-        [Policy::UPPER, Policy::TITLE],
-        [Policy::ANYCASE, Policy::UPPER],
-        [Policy::ANYCASE, Policy::TITLE],
-        [Policy::ANYCASE, Policy::EXACT],
-    ] {
-        if policy.has(one) && policy.has(other) {
-            return Err(format!("`{one}` and `{other}` exclude each other"));
-        }
-    }
-    Ok(policy)
-}
-
-fn degrees(cell: &str, most: f64) -> Result<f64, String> {
-    let value: f64 = cell.parse().map_err(|_| format!("`{cell}` is no number"))?;
-    // No number is not between them either.
-    if value.is_nan() || value.abs() > most {
-        return Err(format!("`{cell}` is not between -{most} and {most} degrees"));
-    }
-    Ok(value)
 }

@@ -271,9 +271,9 @@ impl Tagger<'_> {
 fn names_of_key<'g>(name: &Name<'g>) -> impl Iterator<Item = Name<'g>> {
     let (view, row) = (name.view, name.row);
     let rows = view.rows();
-    let before = rows.get(..row as usize).unwrap_or_default();
-    let back = before.iter().rev().take_while(|other| !other.has(Row::LAST)).count() as u32;
-    let entity = rows.get(row as usize).map(|own| own.entity);
+    let before = (0..row).rev().map_while(|other| rows.get(other));
+    let back = before.take_while(|other| !other.has(Row::LAST)).count() as u32;
+    let entity = rows.get(row).map(|own| own.entity);
     view.key_rows(row - back)
         .filter(move |(_, other)| Some(other.entity) == entity)
         .map(move |(row, _)| Name { view, row })

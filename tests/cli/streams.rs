@@ -135,3 +135,35 @@ fn closed_pipes_are_silent_everywhere() {
         assert!(summary, "{line}: {stderr}");
     }
 }
+
+/// Interrupted while it reads an endless list, with names in temporary files already.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_compile_leaves_nothing_behind() {
+    for signal in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("old.gaz"), b"old").unwrap();
+        let args = ["compile", "-", "-o", "old.gaz", "--memory", "1M"];
+        let mut child = Ending(command(folder.path(), &args).spawn().unwrap());
+        let mut stdin = child.0.stdin.take().unwrap();
+        let mut list = String::from("id,name\n");
+        for number in 0..50_000 {
+            list += &format!("e{number},Name number {number}\n");
+        }
+        stdin.write_all(list.as_bytes()).unwrap();
+        let files = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files(), 2, "the old file, and the one being written");
+        let pid = child.0.id().to_string();
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(child.soon().code(), Some(130), "{signal}");
+        assert_eq!(files(), 1);
+        assert_eq!(std::fs::read(folder.path().join("old.gaz")).unwrap(), b"old");
+        assert_eq!(child.stderr(), "");
+    }
+}

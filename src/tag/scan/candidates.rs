@@ -24,6 +24,7 @@ impl<'g> Mentions<'_, 'g> {
             // The entity of the row before, if a strong name of it met the text: others add nothing.
             let mut settled = None;
             for (row_number, row) in layer.view.key_rows(first) {
+                let row = &row;
                 let policy = match inherited {
                     Some(policy) if !row.has(Row::STATED) => policy,
                     _ => row.policy(),

@@ -11,11 +11,16 @@
 //!
 //! The layout is the contract, the Rust types are not: changing it raises [`FORMAT`].
 
+mod coding;
+pub(crate) mod rows;
+
 use zerocopy::little_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::error::{Error, ErrorKind};
 use crate::record::{Kind, Policy, Role};
+
+pub(crate) use coding::{front, packed, varint};
 
 /// Version of the layout.
 pub const FORMAT: u16 = 1;
@@ -33,13 +38,13 @@ pub(crate) enum Section {
     Keys,
     /// Bloom filter over the beginnings of keys, see [`filter`].
     Filter,
-    /// [`Row`]s sorted by key: one per name.
+    /// [`Row`]s sorted by key: one per name, packed, see [`rows`].
     Rows,
     /// Surfaces of the rows, front-coded.
     Names,
     /// [`EntityRow`]s sorted by id.
     Entities,
-    /// Row numbers, entity by entity, in the order in which the list states them.
+    /// Row numbers, entity by entity, in the order in which the list states them, [`packed`].
     EntityRows,
     /// Ids of the entities, front-coded.
     Ids,
@@ -110,7 +115,7 @@ pub(crate) struct SectionRow {
     pub(crate) checksum: U64,
 }
 
-/// One name: 9 bytes.
+/// One name.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct Row {
@@ -292,150 +297,6 @@ pub(crate) fn corrupt(section: Section) -> Error {
     Error::new(ErrorKind::Corrupt(section.name()))
 }
 
-/// Numbers of as many bytes as the largest needs: the width, then the numbers.
-pub(crate) mod packed {
-    pub(crate) fn write(numbers: &[u32]) -> Vec<u8> {
-        let most = numbers.iter().copied().max().unwrap_or_default();
-        let width = (32 - most.leading_zeros()).div_ceil(8).max(1) as usize;
-        let mut out = Vec::with_capacity(1 + width * numbers.len());
-        out.push(width as u8);
-        for number in numbers {
-            out.extend(number.to_le_bytes().iter().take(width));
-        }
-        out
-    }
-
-    /// The numbers in a section.
-    #[derive(Clone, Copy)]
-    pub(crate) struct Packed<'g> {
-        width: usize,
-        bytes: &'g [u8],
-    }
-
-    impl<'g> Packed<'g> {
-        pub(crate) fn new(section: &'g [u8]) -> Self {
-            match section.split_first() {
-                Some((width @ 1..=4, bytes)) => Self { width: usize::from(*width), bytes },
-                _ => Self { width: 1, bytes: &[] },
-            }
-        }
-
-        pub(crate) fn len(&self) -> usize {
-            self.bytes.len() / self.width
-        }
-
-        /// The numbers from `start` up to, not including, `end`; fewer if there are not as many.
-        pub(crate) fn range(
-            &self,
-            start: usize,
-            end: usize,
-        ) -> impl Iterator<Item = u32> + use<'g> {
-            let clamp = |index: usize| index.min(self.len()) * self.width;
-            let bytes = self.bytes.get(clamp(start)..clamp(end.max(start))).unwrap_or_default();
-            bytes.chunks_exact(self.width).map(|bytes| {
-                bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
-            })
-        }
-    }
-}
-
-/// Variable-length numbers (LEB128).
-pub(crate) mod varint {
-    pub(crate) fn push(out: &mut Vec<u8>, mut value: u64) {
-        while value >= 0x80 {
-            out.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        out.push(value as u8);
-    }
-
-    /// Reads a number from the front of `bytes`; `None` if it does not end.
-    pub(crate) fn take(bytes: &mut &[u8]) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let (&byte, rest) = bytes.split_first()?;
-            *bytes = rest;
-            value |= u64::from(byte & 0x7F) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-}
-
-/// Strings in order, front-coded in blocks: a string is the length of the beginning that it shares
-/// with the one before it, and the rest. The first of each block is whole, so that reading one
-/// string costs at most a block.
-///
-/// `block offsets (u32 each) … | number of blocks (u32) at the end`, after the coded strings.
-pub(crate) mod front {
-    use super::{U32, varint};
-    use zerocopy::FromBytes;
-
-    const BLOCK: usize = 16;
-
-    #[derive(Default)]
-    pub(crate) struct Encoder {
-        bytes: Vec<u8>,
-        blocks: Vec<u32>,
-        count: usize,
-        last: Vec<u8>,
-    }
-
-    impl Encoder {
-        pub(crate) fn push(&mut self, string: &str) {
-            let string = string.as_bytes();
-            let mut shared = 0;
-            if self.count.is_multiple_of(BLOCK) {
-                self.blocks.push(self.bytes.len() as u32);
-            } else {
-                shared =
-                    self.last.iter().zip(string).take_while(|(one, other)| one == other).count();
-                varint::push(&mut self.bytes, shared as u64);
-            }
-            let rest = string.get(shared..).unwrap_or_default();
-            varint::push(&mut self.bytes, rest.len() as u64);
-            self.bytes.extend_from_slice(rest);
-            self.last.clear();
-            self.last.extend_from_slice(string);
-            self.count += 1;
-        }
-
-        pub(crate) fn finish(mut self) -> Vec<u8> {
-            for block in &self.blocks {
-                self.bytes.extend_from_slice(&block.to_le_bytes());
-            }
-            self.bytes.extend_from_slice(&(self.blocks.len() as u32).to_le_bytes());
-            self.bytes
-        }
-    }
-
-    /// String number `index`, or `None` if there is none or the bytes do not fit the form.
-    pub(crate) fn get(section: &[u8], index: usize) -> Option<String> {
-        let (rest, blocks) = section.split_last_chunk::<4>()?;
-        let blocks = u32::from_le_bytes(*blocks) as usize;
-        let split = rest.len().checked_sub(blocks.checked_mul(4)?)?;
-        let (coded, offsets) = rest.split_at(split);
-        let offsets = <[U32]>::ref_from_bytes(offsets).ok()?;
-        let start = offsets.get(index / BLOCK)?.get() as usize;
-        let mut bytes = coded.get(start..)?;
-        let mut string = Vec::new();
-        for position in 0..=index % BLOCK {
-            let shared = if position == 0 { 0 } else { varint::take(&mut bytes)? as usize };
-            let rest = varint::take(&mut bytes)? as usize;
-            if shared > string.len() || rest > bytes.len() {
-                return None;
-            }
-            string.truncate(shared);
-            let (rest, after) = bytes.split_at(rest);
-            string.extend_from_slice(rest);
-            bytes = after;
-        }
-        String::from_utf8(string).ok()
-    }
-}
-
 /// The filter that rejects most words of a text before the FST is walked.
 ///
 /// A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
@@ -544,27 +405,36 @@ pub(crate) mod filter {
         (hash as usize / 64 & words.wrapping_sub(1), 1 << (hash & 63))
     }
 
-    /// The filter of these hashes, at 16 bits each. Before it, preceded by their number, stand
-    /// words of a bit for each beginning in small letters: few names have such, most words of a
-    /// text do, and so small a table stays in the nearest cache.
-    pub(crate) fn build(hashes: &[(u64, Use, Case)]) -> Vec<u8> {
-        let mut words = vec![0_u64; (hashes.len() * 16).div_ceil(64).max(1)];
-        let count = words.len() as u64;
-        for &(hash, use_, case) in hashes {
-            if let Some(word) = words.get_mut(word(hash, count)) {
+    /// A filter being made.
+    pub(crate) struct Builder {
+        small: Vec<u64>,
+        words: Vec<u64>,
+    }
+
+    impl Builder {
+        /// For so many hashes, at 16 bits each. Before them, preceded by their number, stand words
+        /// of a bit for each beginning in small letters: few names have such, most words of a text
+        /// do, and so small a table stays in the nearest cache.
+        pub(crate) fn new(hashes: usize, smalls: usize) -> Self {
+            let words = vec![0; (hashes * 16).div_ceil(64).max(1)];
+            Self { small: vec![0; (smalls / 4).next_power_of_two()], words }
+        }
+
+        pub(crate) fn add(&mut self, hash: u64, use_: Use, case: Case) {
+            let count = self.words.len() as u64;
+            if let Some(word) = self.words.get_mut(word(hash, count)) {
                 *word |= bits(mixed(hash, case), use_);
             }
-        }
-        let smalls = hashes.iter().filter(|(.., case)| *case == Case::Small);
-        let mut table = vec![0_u64; (smalls.clone().count() / 4).next_power_of_two()];
-        for &(hash, ..) in smalls {
-            let (at, bit) = small_bit(hash, table.len());
-            if let Some(word) = table.get_mut(at) {
+            let (at, bit) = small_bit(hash, self.small.len());
+            if let Some(word) = self.small.get_mut(at).filter(|_| case == Case::Small) {
                 *word |= bit;
             }
         }
-        let all = [table.len() as u64].into_iter().chain(table).chain(words);
-        all.flat_map(u64::to_le_bytes).collect()
+
+        /// The words of the section, in order.
+        pub(crate) fn finish(self) -> impl Iterator<Item = u64> {
+            [self.small.len() as u64].into_iter().chain(self.small).chain(self.words)
+        }
     }
 
     /// A filter in a file's bytes.
