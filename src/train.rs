@@ -78,7 +78,14 @@ impl Learned {
 /// much the heavier of two namesakes is the likelier in ordinary text they do not tell. This one
 /// makes the odds grow with about the third root of the weights' ratio. Neither do they tell how much
 /// the very characters of one namesake are worth: few languages in them write marks.
-const HELD: [(Feature, f64); 2] = [(Feature::Lighter, -5.0), (Feature::Exact, 0.2)];
+/// A given name right before, or after one that is itself a given name, means a person, whatever the
+/// few persons in the texts are called.
+const HELD: [(Feature, f64); 4] = [
+    (Feature::Lighter, -5.0),
+    (Feature::Exact, 0.2),
+    (Feature::AfterGivenName, -5.0),
+    (Feature::GivenBeforeName, -5.0),
+];
 
 /// Kilometres within which a place without comparable ids is taken for the marked one.
 const SAME_PLACE: f64 = 50.0;
