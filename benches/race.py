@@ -174,6 +174,9 @@ def table(lines):
     """exonym's speed, and how many times as fast it is, by text and engine."""
     speed = {(line["text"], line["engine"]): line["mb_s"] for line in lines}
     engines = [engine for engine in ENGINES if any(engine == known for _, known in speed)]
+    counts = sorted({line["names"] for line in lines})
+    if len(counts) > 1:
+        print(f"\nnot the same names: exonym had {counts[-1]}, the others below {counts[0]}")
     print(f"\n| text | exonym, MB/s | {' | '.join(engines)} |")
     print("|---|---|" + "---|" * len(engines))
     for text in dict.fromkeys(text for text, _ in speed):

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let found = compare(args, &taggers.0, &taggers.1, &mut failed)?;
         let ranked = found.ranked();
         differ |= !ranked.is_empty();
-        if args.format == Format::Text && entities != Counts::default() {
+        if args.format == Format::Text && !ranked.is_empty() && entities != Counts::default() {
             writeln!(out)?;
         }
         for count in ranked {
