@@ -6,9 +6,9 @@
 //! mentions with candidates, `tag` resolves them as well. Hostile texts are tagged at one, two and
 //! four times a length: where cost is linear, the ratios are near 2 and 4.
 
+mod common;
+
 use std::hint::black_box;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use exonym::{Gazetteer, Tagger};
@@ -16,16 +16,16 @@ use exonym::{Gazetteer, Tagger};
 fn main() {
     let tagger = Tagger::new(Gazetteer::embedded()).expect("the embedded gazetteer is sound");
     println!("{:<28}{:>8}{:>12}{:>12}{:>12}", "text", "MB", "find MB/s", "tag MB/s", "mentions");
-    for (name, text) in texts() {
+    for (name, text) in common::texts() {
         let documents: Vec<&str> = text.lines().collect();
         let bytes = text.len() as f64 / 1e6;
         let mut mentions = 0;
-        let find = best(|| {
+        let find = common::best(5, || {
             for document in &documents {
                 black_box(tagger.find_iter(*document).count());
             }
         });
-        let tag = best(|| {
+        let tag = common::best(5, || {
             mentions = documents.iter().map(|document| tagger.tag(*document).mentions.len()).sum();
         });
         println!("{name:<28}{bytes:>8.1}{:>12.0}{:>12.0}{mentions:>12}", bytes / find, bytes / tag);
@@ -48,49 +48,6 @@ fn main() {
             ratio(four)
         );
     }
-}
-
-/// Seconds of this process's processor time where the system tells it, else of the clock.
-fn seconds(start: Instant) -> f64 {
-    let spent = std::fs::read_to_string("/proc/self/schedstat").ok();
-    let nanoseconds = spent.and_then(|line| line.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| start.elapsed().as_secs_f64(), |spent| spent / 1e9)
-}
-
-fn best(mut pass: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    let mut best = f64::MAX;
-    for _ in 0..5 {
-        let before = seconds(start);
-        pass();
-        best = best.min(seconds(start) - before);
-    }
-    best.max(1e-9)
-}
-
-fn texts() -> Vec<(String, String)> {
-    if let Some(folder) = std::env::var_os("EXONYM_SHARED").map(PathBuf::from) {
-        let names = ["en", "fr", "es", "ru", "uk", "ar"];
-        return names.map(|name| (name.to_owned(), unpack(&folder, name))).to_vec();
-    }
-    println!("EXONYM_SHARED is not set: the articles in docs/, repeated");
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let names = ["article-en.txt", "article-fr.txt", "article-ru.txt", "article-ar.txt"];
-    let repeated = names.map(|name| {
-        let text = std::fs::read_to_string(docs.join(name)).expect("the articles are there");
-        let line = text.replace('\n', " ") + "\n";
-        (name.to_owned(), line.repeat(5_000_000 / line.len()))
-    });
-    repeated.to_vec()
-}
-
-fn unpack(folder: &Path, name: &str) -> String {
-    let path = folder.join("text").join(format!("{name}.txt.gz"));
-    let mut text = String::new();
-    exonym::open_input(&path)
-        .and_then(|mut reader| reader.read_to_string(&mut text))
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text
 }
 
 /// Name, piece, and how often it stands in the text at first.

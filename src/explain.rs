@@ -3,9 +3,9 @@
 //! In: a [`Document`]. Out: an [`Explanation`]: every listed name that has the key of some span of
 //! the text, with what came of it, and the resolved mentions.
 
-use crate::gazetteer::Name;
+use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Tagged};
+use crate::resolve::{self, Feature, Observed, Tagged, Weights};
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mentions, Mismatch, Tagger};
 
@@ -29,8 +29,25 @@ pub struct Trial<'g> {
 pub struct Explanation<'g> {
     /// Names tried, in order of their spans.
     pub trials: Vec<Trial<'g>>,
+    /// What was seen of each candidate of each mention that was decided on, in order.
+    pub weighed: Vec<Weighing>,
     /// The decision.
     pub tagged: Tagged,
+}
+
+/// A candidate on the scales.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Weighing {
+    /// The mention, in bytes.
+    pub span: Span,
+    /// The candidate.
+    pub entity: EntityKey,
+    /// Its probability.
+    pub chance: f64,
+    /// What was seen: a word for programs, the same for people, and what it added to the logarithm
+    /// of the odds. What tells most comes first.
+    pub seen: Vec<(&'static str, &'static str, f64)>,
 }
 
 impl<'g> Tagger<'g> {
@@ -53,8 +70,31 @@ impl<'g> Tagger<'g> {
             });
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
-        Explanation { trials, tagged: resolve::resolve(self, &document, mentions) }
+        let weighed = weigh(self, &document, &mentions);
+        Explanation { trials, weighed, tagged: resolve::resolve(self, &document, mentions) }
     }
+}
+
+fn weigh(tagger: &Tagger<'_>, document: &Document<'_>, mentions: &[Mention]) -> Vec<Weighing> {
+    let weights = Weights::shipped();
+    let observed = resolve::observe(tagger, document, mentions, weights);
+    let open = mentions.iter().zip(&observed).filter_map(|(mention, observed)| match observed {
+        Observed::Open(open) => Some((mention.span, open)),
+        Observed::Refused(..) => None,
+    });
+    open.flat_map(|(span, open)| {
+        open.candidates.iter().map(move |weighed| {
+            let told = |&(feature, value): &(Feature, f32)| {
+                let told = weights.document[feature as usize] * value;
+                (feature.name(), feature.text(), f64::from(told))
+            };
+            let mut seen: Vec<_> = weighed.seen.iter().map(told).collect();
+            seen.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
+            let (entity, chance) = (weighed.candidate.entity, f64::from(weighed.chance));
+            Weighing { span, entity, chance, seen }
+        })
+    })
+    .collect()
 }
 
 /// What a span's text is to the normalizer and the lists.

@@ -34,13 +34,16 @@
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
+//! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
 //!
 //! - `cli` (default): the program `exonym` and what only it needs. Library users say
 //!   `default-features = false`. No feature changes keys or results.
+//! - `import` (with `cli`): reads the lists of others, such as GeoNames and Wikidata.
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
@@ -53,22 +56,29 @@ mod compile;
 // The upper half.
 mod gazetteer;
 mod tag;
+mod phrases;
 mod lookup;
 mod resolve;
 mod explain;
 mod gaps;
 mod check;
+#[cfg(feature = "import")]
+mod import;
 pub mod output;
 pub mod eval;
+pub mod train;
+pub mod diff;
 
 pub use check::{CheckOptions, Finding, Severity, check_lists};
 pub use compile::{CompileOptions, CompileReport, GazetteerBuilder, Progress, Provenance};
 pub use error::Error;
-pub use explain::{Explanation, Trial, key_of};
+pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
     EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
 };
+#[cfg(feature = "import")]
+pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};
 pub use layout::{FORMAT, Source};
 pub use lookup::Found;
 pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};

@@ -40,11 +40,37 @@ pub(crate) fn is_common(key: &str) -> bool {
     COMMON.contains_key(key)
 }
 
+/// The lists that have `key`, a bit each, in the order of [`crate::phrases::langs`].
+pub(crate) fn mask(key: &str) -> u32 {
+    COMMON.get(key).copied().unwrap_or(0)
+}
+
 /// The languages in which `key` is a common word.
 pub(crate) fn languages(key: &str) -> Vec<&'static str> {
     let mask = COMMON.get(key).copied().unwrap_or(0);
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
+}
+
+/// The language of a text by its commonest words: of the shipped languages the one with most of
+/// them, empty if there are too few to say.
+pub(crate) fn language_of<'k>(keys: impl Iterator<Item = &'k str>) -> &'static str {
+    let mut counts = [0_u32; LISTS.len()];
+    let mut known = 0;
+    for key in keys {
+        let mask = COMMON.get(key).copied().unwrap_or(0);
+        known += u32::from(mask != 0);
+        // A word of many languages tells little.
+        let weight = 12 / mask.count_ones().max(1);
+        for (count, number) in counts.iter_mut().zip(0_u32..) {
+            *count += if mask >> number & 1 == 1 { weight } else { 0 };
+        }
+        if known == 60 {
+            break;
+        }
+    }
+    let best = LISTS.iter().zip(counts).max_by_key(|&(_, count)| count);
+    best.filter(|&(_, count)| known >= 2 && count >= 24).map_or("", |(&(lang, _), _)| lang)
 }
 
 /// Given names: those that are persons' only, and those that are also places.

@@ -12,7 +12,10 @@ mod eval;
 #[cfg(feature = "cli")]
 mod gaps;
 mod html;
+#[cfg(feature = "import")]
+mod import;
 mod damage;
+mod diff;
 mod embedded;
 mod found;
 mod layers;

@@ -7,7 +7,10 @@
 
 GAZETTEER is the folder of our lists (*.csv). A REFERENCE is a CSV in the same
 form, plain or gzip, with the columns id,name,lang,role,kind,country,lat,lon,
-weight,same_as, whose entities carry wikidata:, geonames: or iso: ids. The
+weight,same_as, whose entities carry wikidata:, geonames: or iso: ids; or a
+list of GeoNames units of the first or second level (admin1CodesASCII.txt,
+admin2Codes.txt: code, name, ascii name, id, tabs between, no header), plain or
+gzip; or the zip of Natural Earth's populated places. The
 three files after --groups are the OFAC lists (sdn.csv, alt.csv) and the UN
 consolidated list (XML), plain or gzip. The file after --except is a CSV with
 the columns id,same_as,why: pairs that agree by name and are known to differ.
@@ -35,6 +38,18 @@ confirmed (see `choose`), bears no main name of its own that is that of another
 entity of ours in the country, and no other entity of ours has as good a claim
 to it. A wikidata: id is taken only where the main name of the reference is
 among ours: merged references may label a town by the item of its district.
+
+The id of a region or county is confirmed, too, where a GeoNames unit of the
+same country bears one of our canonical names or variants, as it stands or
+without words such as Province and State of (see `bare`); regions are units of
+the first level (of the second in LOWER), counties of the second. The unit may lie as far as UNIT_KM
+says (its coordinates are those of its towns, so they tell little of a big
+one). `fill` takes it only where the pair is the only one on both sides, names
+as they stand before bare ones.
+
+Where an entity has an id of one scheme, `fill` adds that of the other from the
+references that carry both and are confirmed, if all of these say the same.
+
 Nothing but ids is taken over: names, coordinates and populations stay ours.
 
 An id of a group is confirmed where a full name of the listed entity equals one
@@ -53,6 +68,7 @@ import re
 import sys
 import unicodedata
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +84,10 @@ SCHEMES = PLACE_SCHEMES + GROUP_SCHEMES
 # Names that identify an entity; abbreviations, demonyms, decoys and search
 # forms do not.
 NAMING = {"canonical", "variant", "short", "historic"}
+
+# Names a unit of a country may be found by: former and short ones may be
+# another's.
+UNIT_NAMING = {"canonical", "variant"}
 
 # Kinds that may be the same place; others never match.
 CLASSES = {"city": "settlement", "locality": "settlement",
@@ -89,6 +109,11 @@ POPULATION = 30
 NEAR_KM = 5
 # Two candidates of equal names: the nearer wins if it is this much nearer.
 NEARER, NEARER_KM = 0.5, 5
+# Countries whose first-level units are countries or entities of their own: our
+# regions are units of the second level there.
+LOWER = {"BA", "GB", "PS"}
+# Largest distance in km of a unit's towns from our coordinates, by level.
+UNIT_KM = {1: 1500, 2: 100}
 # Settlements farther than this from their only namesake are reported.
 FAR_KM = 60
 
@@ -99,6 +124,17 @@ LONG_WORD = 5
 # Apostrophes and their like vanish; hyphens and dashes are spaces.
 FOLDS = str.maketrans({**dict.fromkeys("'`´’‘‛ʼʻʾʿʹˈ′\u05f3\u0640", ""),
                        **dict.fromkeys("-‐‑‒–—―−\u05be_", " ")})
+# Words that say what a unit is, in folded names.
+UNIT_WORDS = ("autonomous region|autonomous republic|autonomous province|"
+              "autonomous oblast|autonomous okrug|province|oblast|region|"
+              "governorate|regional state|state|county|district|prefecture|"
+              "territory|krai|kray|oblisi|republic|voivodeship|department|"
+              "division|canton|emirate")
+UNIT_PREFIX = re.compile(
+    f"(?:the )?(?:{UNIT_WORDS}|departement|gouvernorat|departamento|estado|"
+    "provincia|wilaya|muhafazat|comunidad autonoma)"
+    " (?:of the|of|de la|de|du|des|del|do|da|di) ")
+UNIT_SUFFIX = re.compile(f" (?:{UNIT_WORDS})$")
 QUOTES = re.compile(r"[\"“”„«».,;:]")
 PARENTHESIS = re.compile(r"\([^)]*\)")
 
@@ -111,6 +147,12 @@ def fold(name):
         name = "".join(c for c in name if not unicodedata.combining(c))
         name = name.translate(FOLDS)
     return " ".join(name.casefold().split())
+
+
+def bare(name):
+    """A folded name without the words that say what kind of unit it is."""
+    name = UNIT_PREFIX.sub("", name) if UNIT_PREFIX.match(name) else name
+    return UNIT_SUFFIX.sub("", name)
 
 
 def open_text(path):
@@ -143,7 +185,10 @@ class Entity:
     english: str = ""                             # canonical English name
     names: set = field(default_factory=set)       # folded
     strong: set = field(default_factory=set)      # of these, canonical ones
+    current: set = field(default_factory=set)     # of these, UNIT_NAMING
     ids: list = field(default_factory=list)       # (curie, file, line)
+    level: int = 0                # of a reference: 1 or 2, a GeoNames unit's
+    unit: set = field(default_factory=set)        # folded names of that unit
 
     def scheme(self, scheme):
         """The ids of one scheme."""
@@ -151,8 +196,9 @@ class Entity:
 
     @property
     def iso(self):
-        """The ISO 3166-1 code the entity itself has, or None."""
-        codes = self.scheme("iso")
+        """The ISO 3166-1 code the entity itself has, or None; codes with a
+        hyphen are those of its regions."""
+        codes = [c for c in self.scheme("iso") if "-" not in c]
         return codes[0] if codes else None
 
     @property
@@ -180,6 +226,8 @@ class Entity:
         if role in NAMING:
             folded = {fold(form) for form in forms} - {""}
             self.names |= folded
+            if role in UNIT_NAMING:
+                self.current |= folded
             if role == "canonical":
                 self.strong |= folded
                 if get("lang") == "en":
@@ -208,18 +256,33 @@ def read_references(paths, wanted, curies=()):
     """The reference entities that share a folded name with `wanted` or carry
     an id of `curies`; their rows stand together."""
     kept = []
-    curies = set(curies)
+    wanted, curies = set(wanted), set(curies)
 
     def keep(entity):
         if entity and (not entity.names.isdisjoint(wanted)
+                       or not wanted.isdisjoint(map(bare, entity.unit))
                        or any(c in curies for c, _, _ in entity.ids)):
             entity.english = entity.english or entity.id
             kept.append(entity)
 
+    units = {}
     for path in paths:
+        if zipfile.is_zipfile(path):
+            for entity in read_natural_earth(path):
+                keep(entity)
+            continue
+        with open_text(path) as stream:
+            if "\t" in stream.readline():
+                stream.seek(0)
+                units.update(read_units(stream, path))
+    for path in paths:
+        if zipfile.is_zipfile(path):
+            continue
         with open_text(path) as stream:
             reader = csv.reader(stream)
             header = next(reader)
+            if "\t" in ",".join(header):
+                continue
             missing = {"id", "name", "same_as"} - set(header)
             if missing:
                 sys.exit(f"{path}: no column {', '.join(sorted(missing))}")
@@ -231,7 +294,67 @@ def read_references(paths, wanted, curies=()):
                     entity = Entity(row["id"])
                 entity.read(row, str(path), reader.line_num)
             keep(entity)
+    # The references' entity of a unit tells where it is.
+    for entity in kept:
+        for curie in entity.scheme("geonames"):
+            unit = units.pop(curie, None)
+            if unit and entity.area == "area":
+                entity.level, entity.unit = unit.level, unit.unit
+    for unit in units.values():
+        keep(unit)
     return kept
+
+
+def read_units(stream, path):
+    """A list of GeoNames units: curie -> unit, without coordinates."""
+    units = {}
+    for line, text in enumerate(stream, 1):
+        code, name, ascii_name, id_ = text.rstrip("\r\n").split("\t")
+        level = code.count(".")
+        names = {fold(name), fold(ascii_name)} - {""}
+        units["geonames:" + id_] = Entity(
+            code, kind="region" if level == 1 else "county",
+            country=code.split(".")[0], english=name, names=names,
+            ids=[("geonames:" + id_, str(path), line)], level=level,
+            unit=names)
+    return units
+
+
+def read_natural_earth(path):
+    """The populated places of Natural Earth that have an id."""
+    with zipfile.ZipFile(path) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".dbf"))
+        table = archive.read(name)
+    count = int.from_bytes(table[4:8], "little")
+    start, size = (int.from_bytes(table[at:at + 2], "little")
+                   for at in (8, 10))
+    columns, offset = {}, 1
+    for at in range(32, start - 1, 32):
+        title = table[at:at + 11].split(b"\0")[0].decode().upper()
+        columns[title] = slice(offset, offset + table[at + 16])
+        offset += table[at + 16]
+    for line in range(1, count + 1):
+        record = table[start + (line - 1) * size:start + line * size]
+        get = lambda column: record[columns[column]].decode().strip(" \0")
+        curies = []
+        if get("WIKIDATAID").startswith("Q"):
+            curies.append("wikidata:" + get("WIKIDATAID"))
+        if (number(get("GEONAMEID")) or 0) > 0:
+            curies.append(f"geonames:{number(get('GEONAMEID')):.0f}")
+        entity = Entity(f"{get('NAME')} ({line})")
+        for column, role in (("NAME", "canonical"), ("NAME_EN", "canonical"),
+                             ("NAMEASCII", "canonical"), ("NAMEALT", ""),
+                             ("NAME_DE", ""), ("NAME_ES", ""), ("NAME_FR", ""),
+                             ("NAME_PT", ""), ("NAME_RU", ""),
+                             ("NAME_ZH", "")):
+            entity.read({
+                "name": get(column), "role": role, "lang": "en",
+                "kind": "city", "country": get("ISO_A2"),
+                "lat": get("LATITUDE"), "lon": get("LONGITUDE"),
+                "weight": get("POP_MAX")}, str(path), line)
+        entity.ids = [(curie, str(path), line) for curie in curies]
+        if curies:
+            yield entity
 
 
 def distance(one, two):
@@ -244,8 +367,31 @@ def distance(one, two):
     return 12742 * math.asin(math.sqrt(min(1, half)))
 
 
+def unit_rank(ours, theirs):
+    """0 if the reference is a GeoNames unit that bears a name of ours, 1 if
+    that is so without the words for units, None if it is not."""
+    if (not theirs.level or ours.area != "area"
+            or ours.country != theirs.country
+            or (theirs.level == 1) != (ours.kind == "region"
+                                       and ours.country not in LOWER)
+            or (distance(ours, theirs) or 0) > UNIT_KM[theirs.level]):
+        return None
+    if not ours.current.isdisjoint(theirs.unit):
+        return 0
+    names = {bare(name) for name in ours.current}
+    return None if names.isdisjoint(map(bare, theirs.unit)) else 1
+
+
 def objection(ours, theirs):
     """Why the reference entity is not ours, or None if it is confirmed."""
+    if unit_rank(ours, theirs) is not None:
+        return None
+    return objection_to_place(ours, theirs)
+
+
+def objection_to_place(ours, theirs):
+    """Why the reference entity is not ours, leaving out that it may be a
+    GeoNames unit of the name; None if it is confirmed."""
     if ours.names.isdisjoint(theirs.names):
         return f"no name is shared with {theirs.describe()}"
     if ours.iso or theirs.iso:
@@ -334,7 +480,7 @@ def match_places(ours, references, excepted=frozenset()):
     for entity in ours:
         found = {position: claim(entity, references[position])
                  for position in namesakes(entity, index)
-                 if objection(entity, references[position]) is None
+                 if objection_to_place(entity, references[position]) is None
                  and not bears_another(entity, references[position])
                  and not any((entity.id, curie) in excepted for curie, _, _
                              in references[position].ids)}
@@ -348,6 +494,53 @@ def match_places(ours, references, excepted=frozenset()):
     winners = {position: choose(group) for position, group in rivals.items()}
     return {id_: references[position] for id_, position in wishes.items()
             if position is not None and winners[position] == id_}
+
+
+def match_units(ours, references, excepted=frozenset()):
+    """Map of our ids to the GeoNames unit that alone bears their name."""
+    index = defaultdict(list)
+    for reference in references:
+        if reference.level:
+            for name in {bare(n) for n in reference.unit}:
+                index[reference.country, name].append(reference)
+    claims = defaultdict(dict)     # rank -> (our id, unit id) -> unit
+    for entity in ours:
+        for name in {bare(n) for n in entity.current}:
+            for unit in index.get((entity.country, name), ()):
+                rank = unit_rank(entity, unit)
+                if rank is not None and not any(
+                        (entity.id, c) in excepted
+                        for c in unit.scheme("geonames")):
+                    claims[rank][entity.id, unit.id] = unit
+    matched, taken = {}, set()
+    for _, found in sorted(claims.items()):
+        found = {pair: unit for pair, unit in found.items()
+                 if pair[0] not in matched and pair[1] not in taken}
+        of_ours = Counter(id_ for id_, _ in found)
+        of_theirs = Counter(unit for _, unit in found)
+        for (id_, unit_id), unit in found.items():
+            if of_ours[id_] == 1 == of_theirs[unit_id]:
+                matched[id_] = unit
+            else:
+                matched.setdefault(id_, None)       # doubtful: no second try
+            taken.add(unit_id)
+    return {id_: unit for id_, unit in matched.items() if unit}
+
+
+def partners(ours, curies, references):
+    """The ids that the confirmed references join to one of `curies`, one of
+    each scheme that `curies` lacks."""
+    others = defaultdict(set)
+    for reference in references:
+        if objection(ours, reference) is not None:
+            continue
+        for scheme in PLACE_SCHEMES:
+            if scheme == "wikidata" and reference.strong.isdisjoint(ours.names):
+                continue
+            if not any(c.startswith(scheme + ":") for c in curies):
+                others[scheme].update(reference.scheme(scheme))
+    return [next(iter(ids)) for _, ids in sorted(others.items())
+            if len(ids) == 1]
 
 
 def far_ones(ours, references):
@@ -446,6 +639,8 @@ def fill(args):
     entities = read_gazetteer(args.gazetteer, leave_out=args.output)
     places = [e for e in entities.values() if e.area]
     wanted = set().union(*(e.names for e in places))
+    wanted |= {bare(name) for e in places if e.area == "area"
+               for name in e.current}
     references = read_references(args.references, wanted)
     excepted = read_exceptions(args.exceptions)
     matches = match_places(places, references, excepted)
@@ -459,15 +654,34 @@ def fill(args):
                 continue
             if len(curies) == 1:
                 found[id_] += curies
+    for id_, unit in match_units([e for e in places if not matches.get(e.id)],
+                                 references, excepted).items():
+        if not entities[id_].scheme("geonames"):
+            found[id_] += unit.scheme("geonames")
+    carriers = defaultdict(list)
+    for reference in references:
+        for curie, _, _ in reference.ids:
+            carriers[curie].append(reference)
+    proposed = defaultdict(set)
+    for entity in places:
+        curies = {c for c, _, _ in entity.ids} | set(found[entity.id])
+        joined = {r.id: r for c in sorted(curies) for r in carriers.get(c, ())}
+        for curie in partners(entity, curies, joined.values()):
+            if (entity.id, curie) not in excepted:
+                proposed[curie].add(entity.id)
+    for curie, ids in sorted(proposed.items()):
+        if len(ids) == 1 and not owned[curie]:
+            found[next(iter(ids))].append(curie)
     if args.groups:
         groups = match_groups(entities.values(), read_groups(*args.groups),
                               excepted)
         for id_, curies in groups.items():
             found[id_] += curies
+    owned.update(c for curies in found.values() for c in set(curies))
     rows, counts = [], Counter()
     for id_ in sorted(found):
         entity = entities[id_]
-        curies = [c for c in found[id_] if c not in owned
+        curies = [c for c in dict.fromkeys(found[id_]) if owned[c] == 1
                   and not entity.scheme(c.split(":")[0])]
         if not curies or not entity.english:
             continue

@@ -6,6 +6,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use exonym::Date;
@@ -53,7 +54,15 @@ pub(crate) fn end(skipped: usize) -> ExitCode {
 pub(crate) struct Args {
     /// Files or folders; `-` or nothing is the standard input.
     #[arg(value_name = "FILES")]
-    files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What to make of the files.
+#[derive(clap::Args, Clone, Debug)]
+#[group(skip)]
+pub(crate) struct Reading {
     /// Form of the input; by default told by the file's ending.
     #[arg(long, value_enum)]
     input: Option<Form>,
@@ -104,6 +113,31 @@ pub(crate) struct InputDocument {
 /// A document, or why there is none where one should be.
 pub(crate) type Item = Result<InputDocument, Failure>;
 
+/// What one step of reading gives: a document, or a line that is one, which is parsed by whoever works
+/// on it, so that one reader keeps many workers busy.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Read(Box<Item>),
+    Line { form: LineForm, bytes: Vec<u8>, number: u64, shown: Arc<str> },
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineForm {
+    Text,
+    Json,
+}
+
+impl Input {
+    /// Bytes of its text, or about that.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Read(item) => item.as_ref().as_ref().map_or(0, |document| document.text.len()),
+            Self::Line { bytes, .. } => bytes.len(),
+        }
+    }
+}
+
 /// Input that could not be read as a document.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -125,17 +159,35 @@ impl Args {
     }
 
     /// Gives every document to `keep`, in order; `keep` returns false to stop. A file that cannot
-    /// be read, or not to its end, is one failure.
-    pub(crate) fn each(&self, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<()> {
+    /// be read, or not to its end, is one failure. [`item`](Self::item) makes documents of them.
+    pub(crate) fn each(&self, keep: &mut dyn FnMut(Input) -> bool) -> anyhow::Result<()> {
         for path in self.all_files()? {
             let go_on = self.read_file(&path, keep).unwrap_or_else(|error| {
-                keep(Err(Failure { id: path.display().to_string().into(), error }))
+                let id = path.display().to_string().into();
+                keep(Input::Read(Box::new(Err(Failure { id, error }))))
             });
             if !go_on {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The document that was read.
+    pub(crate) fn item(&self, input: Input) -> Item {
+        let (form, bytes, number, shown) = match input {
+            Input::Read(item) => return *item,
+            Input::Line { form, bytes, number, shown } => (form, bytes, number, shown),
+        };
+        let line = self.decode(bytes).map_err(|error| Failure { id: number.into(), error });
+        let item = line.and_then(|line| match form {
+            LineForm::Text => Ok(InputDocument { id: number.into(), ..self.plain(&shown, line) }),
+            LineForm::Json if number == 1 => {
+                self.object(number, line.trim_start_matches('\u{FEFF}'))
+            }
+            LineForm::Json => self.object(number, &line),
+        });
+        item.map_err(|failure| failure.at(&shown, number))
     }
 
     /// The files, with those of folders (all of them, sorted, subfolders included).
@@ -150,27 +202,23 @@ impl Args {
         Ok(files)
     }
 
-    fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Item) -> bool) -> anyhow::Result<bool> {
+    fn read_file(&self, path: &Path, keep: &mut dyn FnMut(Input) -> bool) -> anyhow::Result<bool> {
         let shown = path.display().to_string();
         let mut reader = exonym::open_input(path).with_context(|| shown.clone())?;
-        match self.input.unwrap_or_else(|| form_of(path)) {
+        match self.reading.input.unwrap_or_else(|| form_of(path)) {
             Form::Text => {
                 let text = self.whole(&mut reader).with_context(|| shown.clone())?;
-                Ok(keep(Ok(self.plain(&shown, text))))
+                Ok(keep(Input::Read(Box::new(Ok(self.plain(&shown, text))))))
             }
             Form::Html => {
                 let page = self.whole(&mut reader).with_context(|| shown.clone())?;
                 let mut html = HtmlText::new(page);
                 let document = self.plain(&shown, html.take_text());
-                Ok(keep(Ok(InputDocument { html: Some(html), ..document })))
+                let document = InputDocument { html: Some(html), ..document };
+                Ok(keep(Input::Read(Box::new(Ok(document)))))
             }
-            Form::Lines => self.each_line(reader, &shown, keep, |number, line| {
-                Ok(InputDocument { id: number.into(), ..self.plain(&shown, line) })
-            }),
-            Form::Jsonl => self.each_line(reader, &shown, keep, |number, line| {
-                let line = if number == 1 { line.trim_start_matches('\u{FEFF}') } else { &line };
-                self.object(number, line)
-            }),
+            Form::Lines => self.each_line(reader, &shown, LineForm::Text, keep),
+            Form::Jsonl => self.each_line(reader, &shown, LineForm::Json, keep),
             Form::Csv => self.rows(reader, &shown, keep),
         }
     }
@@ -180,8 +228,8 @@ impl Args {
         InputDocument {
             id: id.into(),
             text,
-            lang: self.lang.clone(),
-            date: self.date,
+            lang: self.reading.lang.clone(),
+            date: self.reading.date,
             ..InputDocument::default()
         }
     }
@@ -195,7 +243,7 @@ impl Args {
     /// UTF-8, or replacement characters if asked for. A byte order mark stays: positions count it.
     fn decode(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
         String::from_utf8(bytes).or_else(|error| {
-            if self.lossy {
+            if self.reading.lossy {
                 return Ok(String::from_utf8_lossy(error.as_bytes()).into_owned());
             }
             let at = error.utf8_error().valid_up_to();
@@ -207,29 +255,24 @@ impl Args {
         &self,
         mut reader: Box<dyn BufRead + Send>,
         shown: &str,
-        keep: &mut dyn FnMut(Item) -> bool,
-        build: impl Fn(u64, String) -> Item,
+        form: LineForm,
+        keep: &mut dyn FnMut(Input) -> bool,
     ) -> anyhow::Result<bool> {
-        let mut line = Vec::new();
+        let shown: Arc<str> = shown.into();
         for number in 1_u64.. {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line);
+            let mut bytes = Vec::new();
+            let read = reader.read_until(b'\n', &mut bytes);
             if read.with_context(|| format!("{shown}:{number}"))? == 0 {
                 break;
             }
-            while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-                line.pop();
+            while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                bytes.pop();
             }
-            let blank = line.iter().all(u8::is_ascii_whitespace);
-            if blank && self.input.unwrap_or(Form::Jsonl) == Form::Jsonl {
+            let blank = bytes.iter().all(u8::is_ascii_whitespace);
+            if blank && form == LineForm::Json {
                 continue;
             }
-            let item = self
-                .decode(std::mem::take(&mut line))
-                .map_err(|error| Failure { id: number.into(), error })
-                .and_then(|line| build(number, line))
-                .map_err(|failure| failure.at(shown, number));
-            if !keep(item) {
+            if !keep(Input::Line { form, bytes, number, shown: shown.clone() }) {
                 return Ok(false);
             }
         }
@@ -244,19 +287,19 @@ impl Args {
         let object: Map<String, Value> = serde_json::from_str(line)
             .context("not a JSON object")
             .map_err(|error| fail(None, error))?;
-        let id = object.get(&self.id_field);
-        let Some(text) = object.get(&self.text_field).and_then(Value::as_str) else {
-            let field = &self.text_field;
+        let id = object.get(&self.reading.id_field);
+        let Some(text) = object.get(&self.reading.text_field).and_then(Value::as_str) else {
+            let field = &self.reading.text_field;
             let error = anyhow!("no text in the field `{field}`; name the field with --text-field");
             return Err(fail(id, error));
         };
         let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
-        let stated = Some(word(&self.lang_field)).filter(|lang| !lang.is_empty());
+        let stated = Some(word(&self.reading.lang_field)).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
             id: id.cloned().unwrap_or(Value::Null),
             text: text.to_owned(),
-            lang: stated.unwrap_or(&self.lang).to_owned(),
-            date: Date::parse(word(&self.date_field)).or(self.date),
+            lang: stated.unwrap_or(&self.reading.lang).to_owned(),
+            date: Date::parse(word(&self.reading.date_field)).or(self.reading.date),
             object,
             html: None,
         })
@@ -266,7 +309,7 @@ impl Args {
         &self,
         mut reader: Box<dyn BufRead + Send>,
         shown: &str,
-        keep: &mut dyn FnMut(Item) -> bool,
+        keep: &mut dyn FnMut(Input) -> bool,
     ) -> anyhow::Result<bool> {
         let header = reader.fill_buf().with_context(|| shown.to_owned())?;
         let tab = header.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == b'\t');
@@ -280,10 +323,10 @@ impl Args {
             .iter()
             .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{FEFF}').to_owned())
             .collect();
-        if !headers.contains(&self.text_column) {
+        if !headers.contains(&self.reading.text_column) {
             bail!(
                 "{shown}: no column `{}`; there are {}; name it with --text-column",
-                self.text_column,
+                self.reading.text_column,
                 headers.join(", ")
             );
         }
@@ -291,7 +334,7 @@ impl Args {
         while csv.read_byte_record(&mut row).with_context(|| shown.to_owned())? {
             let line = row.position().map_or(0, csv::Position::line);
             let item = self.row(&headers, &row).map_err(|failure| failure.at(shown, line));
-            if !keep(item) {
+            if !keep(Input::Read(Box::new(item))) {
                 return Ok(false);
             }
         }
@@ -308,20 +351,20 @@ impl Args {
             }
         }
         let cell = |column: &str| object.get(column).and_then(Value::as_str);
-        if error.is_none() && cell(&self.text_column).is_none() {
-            error = Some(anyhow!("the row ends before the column `{}`", self.text_column));
+        if error.is_none() && cell(&self.reading.text_column).is_none() {
+            error = Some(anyhow!("the row ends before the column `{}`", self.reading.text_column));
         }
-        let id = object.get(&self.id_field).cloned();
+        let id = object.get(&self.reading.id_field).cloned();
         let id = id.unwrap_or_else(|| row.position().map_or(0, csv::Position::record).into());
         if let Some(error) = error {
             return Err(Failure { id, error });
         }
-        let stated = cell(&self.lang_field).filter(|lang| !lang.is_empty());
+        let stated = cell(&self.reading.lang_field).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
             id,
-            text: cell(&self.text_column).unwrap_or_default().to_owned(),
-            lang: stated.unwrap_or(&self.lang).to_owned(),
-            date: cell(&self.date_field).and_then(Date::parse).or(self.date),
+            text: cell(&self.reading.text_column).unwrap_or_default().to_owned(),
+            lang: stated.unwrap_or(&self.reading.lang).to_owned(),
+            date: cell(&self.reading.date_field).and_then(Date::parse).or(self.reading.date),
             html: None,
             object,
         })

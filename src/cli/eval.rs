@@ -141,7 +141,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The documents of every gold file, with its name.
-fn read(given: &[PathBuf]) -> anyhow::Result<Vec<(String, Vec<GoldDocument>)>> {
+pub(super) fn read(given: &[PathBuf]) -> anyhow::Result<Vec<(String, Vec<GoldDocument>)>> {
     let mut files = Vec::new();
     for path in given {
         if path.is_dir() {
@@ -192,7 +192,7 @@ fn gold_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Ids of annotated text that no gazetteer has are mistakes, or of a gazetteer that was not given.
-fn tell_unknown(unknown: &BTreeSet<String>) {
+pub(super) fn tell_unknown(unknown: &BTreeSet<String>) {
     const SHOWN: usize = 5;
     if unknown.is_empty() {
         return;

@@ -81,6 +81,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             writeln!(out, "  {}: {}", why.code(), why.text(&tagger, text))?;
         }
     }
+    let weighed = explanation.weighed.iter().filter(|weighing| weighing.span.overlaps(wanted));
+    for (at, weighing) in weighed.enumerate() {
+        if at == 0 {
+            writeln!(out, "evidence, as what it adds to the logarithm of the odds:")?;
+        }
+        let place = place(&mut offsets, weighing.span);
+        let id = tagger.entity(weighing.entity).id();
+        writeln!(out, "  {place} {id}: probability {:.3}", weighing.chance)?;
+        for (code, text, told) in &weighing.seen {
+            writeln!(out, "    {told:+.2} {code}: {text}")?;
+        }
+    }
     let trials = explanation.trials.iter().filter(|trial| trial.span.overlaps(wanted));
     let mut header = false;
     for trial in trials {

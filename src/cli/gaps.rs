@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use exonym::{Document, Sightings, Tagger, UnlistedNames};
 
-use super::documents::{self, Item};
+use super::documents::{self, Input, Item};
 use super::{gazetteers, pipeline};
 
 /// Find the names in a corpus that the gazetteer lacks.
@@ -75,9 +75,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut failed = 0;
     pipeline::run(
         &plan,
-        |item: &Item| item.as_ref().map_or(0, |document| document.text.len()),
+        Input::len,
         |keep| args.documents.each(keep),
-        |item| sightings(&tagger, item),
+        |input| sightings(&tagger, args.documents.item(input)),
         |result| {
             match result {
                 Ok(sightings) => names.add(sightings),

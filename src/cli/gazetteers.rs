@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer};
+use exonym::{
+    CompileOptions, Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source,
+};
 
 /// Which gazetteers to use.
 #[derive(clap::Args, Clone, Debug)]
@@ -27,7 +29,23 @@ enum Other {
     Compiled(Gazetteer<Vec<u8>>),
 }
 
+impl Other {
+    fn source(&self) -> &dyn LayerSource {
+        match self {
+            Self::Mapped(gazetteer) => gazetteer,
+            Self::Compiled(gazetteer) => gazetteer,
+        }
+    }
+}
+
 impl Choice {
+    /// The same with one more on top, which may be the only one.
+    pub(crate) fn open_below(&self, top: &Path) -> anyhow::Result<Opened> {
+        let mut all = self.clone();
+        all.gazetteers.push(top.to_owned());
+        all.open()
+    }
+
     /// Opens or compiles every gazetteer.
     pub(crate) fn open(&self) -> anyhow::Result<Opened> {
         if self.no_embedded && self.gazetteers.is_empty() {
@@ -44,12 +62,7 @@ impl Opened {
     pub(crate) fn layers(&self) -> anyhow::Result<Layers<'_>> {
         let embedded: Option<&dyn LayerSource> =
             if self.embedded { Some(Gazetteer::embedded()) } else { None };
-        let others = self.others.iter().map(|(_, other)| -> &dyn LayerSource {
-            match other {
-                Other::Mapped(gazetteer) => gazetteer,
-                Other::Compiled(gazetteer) => gazetteer,
-            }
-        });
+        let others = self.others.iter().map(|(_, other)| other.source());
         let layers = Layers::new(embedded.into_iter().chain(others))
             .map_err(|error| self.damaged().unwrap_or_else(|| error.into()))?;
         for refused in layers.refused_joins() {
@@ -58,8 +71,19 @@ impl Opened {
         Ok(layers)
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        usize::from(self.embedded) + self.others.len()
+    }
+
+    /// The last one alone.
+    pub(crate) fn top(&self) -> anyhow::Result<&dyn LayerSource> {
+        let (_, top) = self.others.last().context("no gazetteer is named")?;
+        Ok(top.source())
+    }
+
     /// The first damaged file.
-    fn damaged(&self) -> Option<anyhow::Error> {
+    pub(crate) fn damaged(&self) -> Option<anyhow::Error> {
         self.others.iter().find_map(|(path, other)| {
             let verified = match other {
                 Other::Mapped(gazetteer) => gazetteer.verify(),
@@ -83,6 +107,11 @@ pub(crate) fn tell_rows(error: exonym::Error) -> anyhow::Error {
     }
 }
 
+/// The licence of a source, or that there is none known.
+pub(crate) fn licence(source: &Source) -> &str {
+    if source.licence.is_empty() { "licence not stated" } else { &source.licence }
+}
+
 /// True if the file is a list rather than a compiled gazetteer.
 pub(crate) fn is_list(path: &Path) -> bool {
     let name =
@@ -93,7 +122,9 @@ pub(crate) fn is_list(path: &Path) -> bool {
 
 fn open(path: &Path) -> anyhow::Result<Other> {
     if is_list(path) {
-        let mut builder = GazetteerBuilder::new();
+        let mut options = CompileOptions::default();
+        options.threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut builder = GazetteerBuilder::with_options(options);
         builder.read(path, Default::default())?;
         let bytes = builder.build().map_err(tell_rows);
         let bytes = bytes.with_context(|| format!("{} cannot be compiled", path.display()))?;

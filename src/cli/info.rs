@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use exonym::{Gazetteer, Info};
 
+use super::gazetteers;
+
 /// Tell what a gazetteer holds: counts, languages, sources, sizes.
 #[derive(clap::Args, Debug)]
 #[command(
@@ -72,7 +74,8 @@ fn write(out: &mut dyn Write, info: &Info) -> io::Result<()> {
     counts(out, "sections", &info.sections)?;
     writeln!(out, "lists       {}", info.files.join(", "))?;
     for source in &info.sources {
-        writeln!(out, "source      {} ({}): {}", source.name, source.licence, source.attribution)?;
+        let licence = gazetteers::licence(source);
+        writeln!(out, "source      {} ({licence}): {}", source.name, source.attribution)?;
     }
     Ok(())
 }

@@ -6,16 +6,19 @@
 mod atomic;
 mod check;
 mod compile;
+mod diff;
 mod documents;
 mod eval;
 mod explain;
 mod gaps;
 mod gazetteers;
 mod html_text;
+mod import;
 mod info;
 mod lookup;
 mod pipeline;
 mod tag;
+mod train;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -42,9 +45,12 @@ enum Command {
     Explain(explain::Args),
     Gaps(gaps::Args),
     Eval(eval::Args),
+    Train(train::Args),
+    Diff(diff::Args),
     Compile(compile::Args),
     Check(check::Args),
     Info(info::Args),
+    Import(Box<import::Args>),
     /// Write the completion script of a shell.
     #[command(
         after_help = "Examples:\n  exonym completions bash > /etc/bash_completion.d/exonym\n  exonym completions zsh > ~/.zfunc/_exonym"
@@ -75,9 +81,12 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gaps(args) => gaps::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Check(args) => check::run(args),
         Command::Info(args) => info::run(args),
+        Command::Import(args) => import::run(args),
         Command::Completions { shell } => completions(*shell),
         Command::Man => man(),
     };

@@ -1,6 +1,7 @@
 //! Work over many documents: read by one thread, done by several, written in the order of input.
 //!
-//! Memory is bounded: readers wait when writers fall behind.
+//! Memory is bounded: the reader waits when too many batches are under way, be it because the writer is
+//! slow, or because one document takes long and what comes after it cannot be written yet.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -9,6 +10,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Bytes after which a batch travels, however few its documents.
 const BATCH_BYTES: usize = 1 << 18;
+
+/// Batches under way for each thread: read, worked on, or waiting for an earlier one to be written.
+const UNDER_WAY: usize = 4;
 
 /// How to share out the work.
 pub(crate) struct Plan {
@@ -28,12 +32,22 @@ pub(crate) fn run<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync,
     mut write: impl FnMut(R) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    let most = plan.threads * UNDER_WAY;
     let (to_work, from_read) = sync_channel::<(usize, Vec<T>)>(plan.threads * 2);
     let (to_write, from_work) = sync_channel::<(usize, Vec<R>)>(plan.threads * 2);
+    // A batch is read when a permit is free, which it gives back when it is written.
+    let (free, permits) = sync_channel::<()>(most);
+    for _ in 0..most {
+        let _ = free.try_send(());
+    }
     let from_read = Mutex::new(from_read);
     let stopped = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let reader = scope.spawn(|| read_batches(read, size, plan.batch, &stopped, to_work));
+        let (most, stop) = (plan.batch, &stopped);
+        let reader = scope.spawn(move || {
+            let send = |batch| permits.recv().is_ok() && to_work.send(batch).is_ok();
+            read_batches(read, size, most, stop, send)
+        });
         for _ in 0..plan.threads {
             let (to_write, from_read, work) = (to_write.clone(), &from_read, &work);
             scope.spawn(move || {
@@ -46,7 +60,8 @@ pub(crate) fn run<T: Send, R: Send>(
             });
         }
         drop(to_write);
-        let written = write_in_order(&from_work, &mut write);
+        let written = write_in_order(&from_work, &mut write, &free);
+        drop(free);
         if written.is_err() {
             // Unblocks the workers, and the reader if it waits for room.
             stopped.store(true, Ordering::Relaxed);
@@ -67,7 +82,7 @@ fn read_batches<T>(
     size: impl Fn(&T) -> usize,
     most: usize,
     stopped: &AtomicBool,
-    to_work: SyncSender<(usize, Vec<T>)>,
+    send: impl Fn((usize, Vec<T>)) -> bool,
 ) -> anyhow::Result<()> {
     let (mut batch, mut bytes, mut number) = (Vec::new(), 0, 0);
     let done = read(&mut |item| {
@@ -78,17 +93,17 @@ fn read_batches<T>(
         }
         bytes = 0;
         number += 1;
-        to_work.send((number - 1, std::mem::take(&mut batch))).is_ok()
-            && !stopped.load(Ordering::Relaxed)
+        send((number - 1, std::mem::take(&mut batch))) && !stopped.load(Ordering::Relaxed)
     });
     // What was read before an error is still worked on.
-    let _ = to_work.send((number, batch));
+    send((number, batch));
     done
 }
 
 fn write_in_order<R>(
     from_work: &Receiver<(usize, Vec<R>)>,
     write: &mut impl FnMut(R) -> anyhow::Result<()>,
+    free: &SyncSender<()>,
 ) -> anyhow::Result<()> {
     let mut waiting = BTreeMap::new();
     let mut wanted = 0;
@@ -99,7 +114,62 @@ fn write_in_order<R>(
             for result in batch {
                 write(result)?;
             }
+            let _ = free.try_send(());
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::time::Duration;
+
+    use super::*;
+
+    const PLAN: Plan = Plan { threads: 2, batch: 1 };
+
+    #[test]
+    fn while_one_item_takes_long_only_a_few_more_are_read() {
+        let (read, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let mut written = Vec::new();
+        let done = run(
+            &PLAN,
+            |_| 1,
+            |keep| {
+                for number in 0..10_000 {
+                    read.fetch_add(1, Ordering::Relaxed);
+                    assert!(keep(number));
+                }
+                Ok(())
+            },
+            |number| {
+                if number == 0 {
+                    std::thread::sleep(Duration::from_millis(300));
+                    most.store(read.load(Ordering::Relaxed), Ordering::Relaxed);
+                }
+                number
+            },
+            |number| {
+                written.push(number);
+                Ok(())
+            },
+        );
+        assert!(done.is_ok());
+        assert!((2..=2 * UNDER_WAY + 1).contains(&most.into_inner()));
+        assert_eq!(written, (0..10_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_writer_that_fails_stops_the_reader() {
+        let read = AtomicUsize::new(0);
+        let endless = |keep: &mut dyn FnMut(usize) -> bool| {
+            while keep(read.fetch_add(1, Ordering::Relaxed)) {}
+            Ok(())
+        };
+        let full = |number| if number == 5 { anyhow::bail!("full") } else { Ok(()) };
+        let done = run(&PLAN, |_| 1, endless, |number| number, full);
+        assert_eq!(done.unwrap_err().to_string(), "full");
+        assert!(read.into_inner() < 200);
+    }
 }

@@ -11,7 +11,7 @@ use exonym::{Document, Kind, OffsetUnit, Offsets, TagOptions, Tagged, Tagger};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value};
 
-use super::documents::{self, Failure, InputDocument, Item, OnError};
+use super::documents::{self, Failure, Input, InputDocument, Item, OnError};
 use super::{gazetteers, pipeline};
 
 /// Find the places and groups that documents name.
@@ -150,9 +150,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::new(args.documents.is_stdin());
     pipeline::run(
         &plan,
-        |item: &Item| item.as_ref().map_or(0, |document| document.text.len()),
+        Input::len,
         |keep| args.documents.each(keep),
-        |item| work(args, &tagger, &names, item),
+        |input| work(args, &tagger, &names, args.documents.item(input)),
         |(done, bytes)| {
             progress.add(bytes);
             if let Err(error) = writer.write(done) {

@@ -18,12 +18,13 @@ use crate::layout::Source;
 use crate::record::read::{self, Batch, Columns, ListReader, ReadOptions};
 use crate::record::{Problem, Record};
 
-/// File of a list folder that states sources, licences and attributions.
+/// File that states sources, licences and attributions, of a folder or beside a list.
 pub(crate) const SOURCES: &str = "sources.json";
 
 impl GazetteerBuilder {
     /// Reads a list, a folder of lists, or the standard input (`-`). A folder's `sources.json` (an
-    /// array of objects with `name`, `licence`, `attribution`) goes into the file's provenance.
+    /// array of objects with `name`, `licence`, `attribution`) and the `names.csv.sources.json`
+    /// beside a list `names.csv` go into the file's provenance.
     ///
     /// Rows that break the contract are kept as problems, all of which [`build`](Self::build)
     /// reports.
@@ -186,13 +187,25 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// What the `sources.json` of a folder states; nothing if `path` is no folder or has none.
+/// What the `sources.json` of a folder states, and what stands beside each list as its name and
+/// `.sources.json`; nothing where there are none.
 pub(crate) fn read_sources(path: &Path) -> Result<Vec<Source>, Error> {
-    let sources = path.join(SOURCES);
-    if !path.is_dir() || !sources.is_file() {
-        return Ok(Vec::new());
+    let mut files = Vec::new();
+    if path.is_dir() {
+        files.push(path.join(SOURCES));
     }
-    let text = std::fs::read(&sources).map_err(|error| Error::from(error).at(&sources))?;
-    serde_json::from_slice(&text)
-        .map_err(|error| Error::from(std::io::Error::from(error)).at(&sources))
+    for list in read::list_files(path).map_err(|error| Error::from(error).at(path))? {
+        let mut beside = list.into_os_string();
+        beside.push(".");
+        beside.push(SOURCES);
+        files.push(beside.into());
+    }
+    let mut sources = Vec::new();
+    for file in files.iter().filter(|file| file.is_file()) {
+        let text = std::fs::read(file).map_err(|error| Error::from(error).at(file))?;
+        let stated: Vec<Source> = serde_json::from_slice(&text)
+            .map_err(|error| Error::from(std::io::Error::from(error)).at(file))?;
+        sources.extend(stated);
+    }
+    Ok(sources)
 }

@@ -376,7 +376,7 @@ fn commonest(errors: &Errors, most: usize) -> Vec<ErrorCount> {
 }
 
 /// The span in brackets with some text around it, on one line, cut between words.
-fn context(text: &str, span: Span) -> String {
+pub(crate) fn context(text: &str, span: Span) -> String {
     let before = text.get(..span.start).unwrap_or_default();
     let after = text.get(span.end..).unwrap_or_default();
     let surface = text.get(span.range()).unwrap_or_default();

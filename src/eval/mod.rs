@@ -40,6 +40,7 @@ use crate::tag::{Document, Tagger};
 use gold::{GoldDocument, GoldMention, GoldType};
 
 pub use calibration::{Bin, Calibration};
+pub(crate) use figures::context;
 pub use figures::{ErrorCount, Figures, Tally};
 pub use judge::{Touches, Verdict, judge};
 

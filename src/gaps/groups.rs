@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::phrases::{LONGEST, Langs, Phrases, Role, langs};
 use crate::normalize::{Gap, Group, Normalizer, Segment, Surface, plain};
+use crate::phrases::{LONGEST, Langs, Phrases, Role, hash, langs};
 use crate::span::Span;
 use crate::tag::{
     ABBREVIATIONS, ARABIC, Document, ELISIONS, HEBREW, POSSESSIVES, TURKIC_SUFFIXES, Tagger, holds,
@@ -217,7 +217,7 @@ impl<'t> Page<'t> {
     fn is_common(&self, at: usize) -> bool {
         let languages = words::languages(self.key(at));
         let own = self.lang.is_empty() || languages.contains(&self.lang);
-        own && !languages.is_empty() || Phrases::get().is_never(self.key(at), self.langs)
+        own && !languages.is_empty() || Phrases::get().is_never(hash([self.key(at)]), self.langs)
     }
 
     /// Counts how a single word is written.
@@ -352,7 +352,7 @@ impl<'t> Page<'t> {
             || capitals > MOST_WORDS
             || self.is_no_name(&run)
             || is_word && (run.first..=run.last).filter(open).all(|at| self.is_common(at))
-            || Phrases::get().is_never(&self.joined(run.first, run.last), self.langs)
+            || Phrases::get().is_never(self.hashed(run.first, run.last), self.langs)
             || self.german && is_word && !roles.iter().any(|role| role.introduces())
         {
             return;
@@ -392,8 +392,8 @@ impl<'t> Page<'t> {
             if next > run.last || !self.is_capitalized(next) {
                 continue;
             }
-            let words = self.joined(run.first, next - 1);
-            let before = Phrases::get().before(&words, self.langs);
+            let words = self.hashed(run.first, next - 1);
+            let before = Phrases::get().before(words, self.langs);
             if let Some(role @ (Role::Unit | Role::Person)) = before {
                 return Some((next, role));
             }
@@ -404,13 +404,18 @@ impl<'t> Page<'t> {
     /// A capitalized head that ends the run, and where the name ends before it.
     fn trailing(&self, run: &Run) -> Option<(usize, Role)> {
         let last = run.last.checked_sub(1).filter(|last| *last >= run.first)?;
-        let role = Phrases::get().after(self.key(run.last), self.langs)?;
+        let role = Phrases::get().after(hash([self.key(run.last)]), self.langs)?;
         (role == Role::Unit && self.is_capitalized(last)).then_some((last, role))
     }
 
     /// Keys of segments, joined by spaces.
     fn joined(&self, first: usize, last: usize) -> String {
         (first..=last).map(|at| self.key(at)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The hash of the segments' phrase.
+    fn hashed(&self, first: usize, last: usize) -> u64 {
+        hash((first..=last).map(|at| self.key(at)))
     }
 
     /// What the words before a segment say of it; the longest phrase counts.
@@ -433,13 +438,13 @@ impl<'t> Page<'t> {
         let table = match self.segments.get(start) {
             Some(segment) if segment.is_arabic() => ARABIC,
             Some(segment) if segment.is_hebrew() => HEBREW,
-            _ => return phrases.before(words, self.langs),
+            _ => return phrases.before(hash(words.split(' ')), self.langs),
         };
-        phrases.before(words, self.langs).or_else(|| {
+        phrases.before(hash(words.split(' ')), self.langs).or_else(|| {
             let rests = table.iter().filter(|proclitic| proclitic.swallowed.is_empty());
             rests
                 .filter_map(|proclitic| words.strip_prefix(proclitic.letters))
-                .find_map(|rest| phrases.before(rest, self.langs))
+                .find_map(|rest| phrases.before(hash(rest.split(' ')), self.langs))
         })
     }
 
@@ -453,8 +458,8 @@ impl<'t> Page<'t> {
                 Gap::Apostrophe if count == 1 => {}
                 _ => break,
             }
-            let words = self.joined(last + 1, last + count);
-            role = Phrases::get().after(&words, self.langs).or(role);
+            let words = self.hashed(last + 1, last + count);
+            role = Phrases::get().after(words, self.langs).or(role);
         }
         role
     }
@@ -525,7 +530,7 @@ impl<'t> Page<'t> {
         entry.places += u32::from(place);
         entry.groups += u32::from(group);
         entry.located += u32::from(has(Role::Where));
-        entry.persons += u32::from(has(Role::Person));
+        entry.persons += u32::from(has(Role::Person) || has(Role::Organization));
     }
 
     /// The text around a run, on one line.

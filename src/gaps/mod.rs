@@ -6,7 +6,6 @@
 //! often capitalized inside a sentence, how often after `city of` or `militia`.
 
 mod groups;
-mod phrases;
 #[cfg(test)]
 mod tests;
 

@@ -156,6 +156,11 @@ impl<'g> Entity<'g> {
             .collect()
     }
 
+    /// True if a layer takes the entity back.
+    pub(crate) fn retracts(&self) -> bool {
+        self.members().any(Member::retracts)
+    }
+
     /// All names, layer by layer in the order of the lists.
     pub fn names(&self) -> impl Iterator<Item = Name<'g>> + '_ {
         self.members().flat_map(|member| {
@@ -237,6 +242,11 @@ impl<'g> Name<'g> {
     /// How it must meet its text, defaults included.
     pub fn policy(&self) -> Policy {
         self.data().map_or_else(Policy::default, |row| row.policy())
+    }
+
+    /// Its first word is capitalized, as listed.
+    pub(crate) fn is_capitalized(&self) -> bool {
+        self.data().is_some_and(|row| row.capitals & 1 != 0)
     }
 
     /// First and last day of validity.

@@ -20,7 +20,7 @@ pub trait Source: Send + Sync {
 
 /// What a [`Source`] hands to [`Layers`].
 #[doc(hidden)]
-pub struct ViewHandle<'g>(View<'g>);
+pub struct ViewHandle<'g>(pub(crate) View<'g>);
 
 impl<D: AsRef<[u8]> + Send + Sync> Source for Gazetteer<D> {
     fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
@@ -48,6 +48,18 @@ pub struct Layers<'g> {
     /// Entities that their last layer takes back.
     retracted: HashSet<EntityKey>,
     refused: Vec<String>,
+}
+
+/// What resolving asks of an entity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    pub(crate) kind: Kind,
+    /// Negative if unknown.
+    pub(crate) weight: f32,
+    /// ISO 3166-1 alpha-2, or zeros.
+    pub(crate) country: [u8; 2],
+    pub(crate) location: Option<(f64, f64)>,
+    pub(crate) parent: Option<EntityKey>,
 }
 
 impl<'g> Layers<'g> {
@@ -196,17 +208,45 @@ impl<'g> Layers<'g> {
         !self.retracted.is_empty() && self.retracted.contains(&key)
     }
 
-    /// Weight (zero if unknown) and kind, for ranking.
-    #[inline]
-    pub(crate) fn prior(&self, key: EntityKey) -> (f32, Kind) {
-        if self.joins.is_empty() || !self.joins.contains_key(&key) {
-            let view = self.views.get(usize::from(key.layer));
-            if let Some(row) = view.and_then(|view| view.entity(key.index)) {
-                return (row.weight().unwrap_or(0.0) as f32, row.kind().unwrap_or(Kind::Other));
-            }
+    /// What resolving asks of an entity. Costs a look at its row, if it is of one layer.
+    pub(crate) fn facts(&self, key: EntityKey) -> Facts {
+        let single = self.joins.is_empty() || !self.joins.contains_key(&key);
+        if single
+            && let Some(view) = self.views.get(usize::from(key.layer))
+            && let Some(row) = view.entity(key.index)
+        {
+            let parent = match row.parent.get().checked_sub(1) {
+                Some(index) => Some(self.primary(EntityKey { layer: key.layer, index })),
+                None if view.has_foreign_parents() => self.parent_by_id(key),
+                None => None,
+            };
+            return Facts {
+                kind: row.kind().unwrap_or(Kind::Other),
+                weight: row.weight().unwrap_or(-1.0) as f32,
+                country: row.country,
+                location: row.location(),
+                parent,
+            };
         }
         let entity = self.entity(key);
-        (entity.weight().unwrap_or(0.0) as f32, entity.kind())
+        Facts {
+            kind: entity.kind(),
+            weight: entity.weight().unwrap_or(-1.0) as f32,
+            country: entity.country_code().unwrap_or_default(),
+            location: entity.location(),
+            parent: self.parent_by_id(key),
+        }
+    }
+
+    /// True if a layer is small enough to be kept by hand: its names are trusted more than those of
+    /// a bulk list, where every village and every spelling stands.
+    pub(crate) fn is_kept(&self, layer: u16) -> bool {
+        const MOST_NAMES: usize = 400_000;
+        self.views.get(usize::from(layer)).is_some_and(|view| view.rows().len() <= MOST_NAMES)
+    }
+
+    fn parent_by_id(&self, key: EntityKey) -> Option<EntityKey> {
+        self.find(&self.entity(key).parent_id()?)
     }
 
     /// The entity with this key.

@@ -18,7 +18,7 @@ use crate::normalize::{KEY_SCHEME, UNICODE};
 use zerocopy::{FromBytes, IntoBytes};
 
 pub use entity::{Entity, EntityKey, Name};
-pub(crate) use layers::distance_km;
+pub(crate) use layers::{Facts, distance_km};
 pub use layers::{Layers, Source as LayerSource};
 pub use map::MappedGazetteer;
 pub(crate) use view::{Keys, Place, View};

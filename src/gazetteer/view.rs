@@ -79,6 +79,11 @@ impl<'g> View<'g> {
         Fst::new(self.section(section)).ok()
     }
 
+    /// True if some parents are of other gazetteers, stated by their ids.
+    pub(crate) fn has_foreign_parents(&self) -> bool {
+        self.meta.columns.iter().any(|column| column == "parent")
+    }
+
     pub(crate) fn meta(&self) -> &'g Meta {
         self.meta
     }

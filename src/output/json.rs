@@ -3,12 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{Report, one_line};
-use crate::gazetteer::Entity;
+use crate::gazetteer::{Entity, EntityKey};
 use crate::lookup::Found;
 use crate::record::is_curie;
 use crate::resolve::Evidence;
 use crate::span::{OffsetUnit, Offsets, Span};
-use crate::tag::Mention;
 
 /// The object of one document, without its id: `lang`, `offsets`, `mentions`, with `rejected` if
 /// asked for, and `entities`. `place` maps spans of the text to the positions to be written; `None`
@@ -33,10 +32,7 @@ pub fn document(
         );
         object.insert("entity".into(), entity_of(report, Some(resolved.entity)));
         insert_judgement(&mut object, report, resolved.score, &resolved.why);
-        object.insert(
-            "alternatives".into(),
-            alternatives(report, &resolved.mention, resolved.entity),
-        );
+        object.insert("alternatives".into(), alternatives(report, &resolved.alternatives));
         if resolved.demonym {
             object.insert("demonym".into(), true.into());
         }
@@ -123,21 +119,15 @@ fn insert_judgement(
     object.insert("why".into(), reasons.collect());
 }
 
-fn alternatives(
-    report: &Report<'_, '_>,
-    mention: &Mention,
-    chosen: crate::gazetteer::EntityKey,
-) -> Value {
-    let others = mention.candidates.iter().filter(|candidate| candidate.entity != chosen);
-    others
-        .map(|candidate| {
-            json!({
-                "id": report.tagger.entity(candidate.entity).id(),
-                "name": report.name(candidate.entity),
-                "score": rounded(crate::resolve::share(mention, candidate.entity)),
-            })
+fn alternatives(report: &Report<'_, '_>, others: &[(EntityKey, f32)]) -> Value {
+    let others = others.iter().map(|&(entity, score)| {
+        json!({
+            "id": report.tagger.entity(entity).id(),
+            "name": report.name(entity),
+            "score": rounded(score.into()),
         })
-        .collect()
+    });
+    others.collect()
 }
 
 /// The object of one looked-up name: `query`, `entity` (null for none and for decoys), `level`,

@@ -14,6 +14,7 @@ impl Date {
     /// use exonym::Date;
     /// assert!(Date::parse("2014-06").unwrap() < Date::parse("2014-06-29T12:00:00Z").unwrap());
     /// assert!(Date::parse("29 June 2014").is_none());
+    /// assert_eq!(Date::parse("-0612").unwrap().to_string(), "-0612-01-01");
     /// assert!(Date::parse_end("2014").unwrap() > Date::parse("2014-06").unwrap());
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
@@ -59,6 +60,7 @@ impl fmt::Display for Date {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let year = self.0.div_euclid(10_000);
         let day = self.0.rem_euclid(10_000);
-        write!(out, "{year:04}-{:02}-{:02}", day / 100, day % 100)
+        let sign = if year < 0 { "-" } else { "" };
+        write!(out, "{sign}{:04}-{:02}-{:02}", year.abs(), day / 100, day % 100)
     }
 }

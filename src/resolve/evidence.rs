@@ -8,7 +8,7 @@ use super::*;
 pub enum Evidence {
     /// The text has a listed name that needs no further evidence.
     Named,
-    /// Of several entities with this name, this one weighs most.
+    /// Of several entities with this name, this one is the likeliest.
     Prior {
         /// Entities passed over.
         rivals: u32,
@@ -36,18 +36,19 @@ pub enum Evidence {
     },
     /// Against: the name is weak and nothing else speaks for it.
     Weak,
-    /// Against: a weak name supported by its country or parent, but not capitalized.
-    NotCapitalized,
-    /// Against: a weak name supported by its country or parent, but its capital may be the sentence's.
-    BeginsSentence,
-    /// Against: a weak name supported by its country or parent, but capitals tell nothing here.
-    AllCapitals,
-    /// Against: a given name stands right before it.
-    AfterGivenName,
-    /// Against: a person's title stands right before it.
-    AfterTitle,
-    /// Against: a given name, and a capitalized word that names nothing listed follows.
-    GivenName,
+    /// Something seen of the text or the entity.
+    Seen {
+        /// Its word for programs.
+        code: &'static str,
+        /// The same for people.
+        text: &'static str,
+        /// What it added to the logarithm of the odds; negative if it spoke against.
+        weight: f32,
+    },
+    /// Against: nothing in particular speaks for it.
+    Unlikely,
+    /// Against: the document's hints exclude it.
+    Excluded,
     /// Against: the text is a decoy.
     Decoy {
         /// The decoy's name.
@@ -61,7 +62,18 @@ pub enum Evidence {
     Filtered,
 }
 
+impl From<Feature> for Evidence {
+    fn from(feature: Feature) -> Self {
+        Self::seen(feature, 0.0)
+    }
+}
+
 impl Evidence {
+    /// Something seen, and what it told.
+    pub(super) const fn seen(feature: Feature, weight: f32) -> Self {
+        Self::Seen { code: feature.name(), text: feature.text(), weight }
+    }
+
     /// A word for programs.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -71,12 +83,9 @@ impl Evidence {
             Self::Parent { .. } => "parent",
             Self::Country { .. } => "country",
             Self::Weak => "weak",
-            Self::NotCapitalized => "not-capitalized",
-            Self::BeginsSentence => "begins-sentence",
-            Self::AllCapitals => "all-capitals",
-            Self::AfterGivenName => "after-given-name",
-            Self::AfterTitle => "after-title",
-            Self::GivenName => "given-name",
+            Self::Seen { code, .. } => code,
+            Self::Unlikely => "unlikely",
+            Self::Excluded => "excluded",
             Self::Decoy { .. } => "decoy",
             Self::Demonym => "demonym",
             Self::LowScore => "low-score",
@@ -89,9 +98,9 @@ impl Evidence {
         let quote = |span: &Span| text.get(span.range()).unwrap_or_default().to_owned();
         match self {
             Self::Named => "a listed name that needs no further evidence".into(),
-            Self::Prior { rivals, weight } => {
-                let others = if *rivals == 1 { "the other entity" } else { "the other entities" };
-                format!("weighs more ({weight}) than {others} with this name ({rivals})")
+            Self::Prior { rivals: 1, .. } => "likelier than the other entity with this name".into(),
+            Self::Prior { rivals, .. } => {
+                format!("the likeliest of {} entities with this name", rivals + 1)
             }
             Self::SameEntity { span } => format!("the document also names it as “{}”", quote(span)),
             Self::Parent { parent, span } => {
@@ -103,12 +112,9 @@ impl Evidence {
                 format!("the document names its country {country} as “{}”", quote(span))
             }
             Self::Weak => "a weak name, and the document names neither the entity by another name, nor its region or country".into(),
-            Self::NotCapitalized => "a weak name that is not capitalized here".into(),
-            Self::BeginsSentence => "a weak name whose capital may be that of the sentence".into(),
-            Self::AllCapitals => "a weak name in capitals, which tell nothing".into(),
-            Self::AfterGivenName => "a given name stands before it: a person's name".into(),
-            Self::AfterTitle => "a person's title stands before it".into(),
-            Self::GivenName => "a given name, with a family name after it".into(),
+            Self::Seen { text, .. } => (*text).into(),
+            Self::Unlikely => "nothing speaks for a place or group here".into(),
+            Self::Excluded => "excluded for this document".into(),
             Self::Decoy { candidate } => {
                 let name = tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
                 format!("“{name}” is listed as meaning no place or group")

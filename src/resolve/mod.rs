@@ -4,23 +4,28 @@
 //! reasons, and rejected ones with theirs. The step sees the document as a whole, so that a strong
 //! mention can wake a weak one anywhere in it.
 //!
-//! 1. Strong names are accepted; of several entities, the most important one.
-//! 2. A weak name is accepted if the same entity is named strongly in the document, or, for a place
-//!    capitalized inside a sentence, if its parent or country is; of several, the one in a named
-//!    region, else the one nearest to the other places named.
-//! 3. Decoys, parts of persons' names, and demonyms that were not asked for, are rejected.
+//! Every candidate of a mention gets a probability from what was seen of it ([`features`] has the
+//! table and its learned weights): the entity, the name, the words beside it ([`surroundings`]), and
+//! in a second look what the document's other mentions name ([`named`]). The mention is accepted if
+//! it rather means one of its candidates than nothing listed. Beyond that, decoys mean nothing,
+//! names that are strong by policy are never held back, weak ones always are without support, and
+//! adjectives are only reported where asked for.
 
 mod evidence;
-
-use std::collections::HashMap;
+mod features;
+mod named;
+mod observe;
+mod surroundings;
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::gazetteer::{EntityKey, Name, distance_km};
+use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
-use crate::record::{EntityType, Kind};
 use crate::span::Span;
-use crate::tag::{Candidate, Document, Level, Mention, Mentions, PersonWord, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
+
+pub(crate) use features::{Feature, Weights};
+pub(crate) use observe::{Observed, Open, Weighed, observe};
 
 pub use evidence::Evidence;
 
@@ -42,8 +47,10 @@ pub struct Resolved {
     pub mention: Mention,
     /// What it means.
     pub entity: EntityKey,
-    /// The entity's share of the candidates' weights: a ranking, not a probability.
+    /// The probability of this entity, by the learned weights.
     pub score: f64,
+    /// The other entities that it may mean with their probabilities, the likeliest first.
+    pub alternatives: SmallVec<[(EntityKey, f32); 1]>,
     /// Why this entity.
     pub why: SmallVec<[Evidence; 2]>,
     /// An adjective or inhabitant, not the place itself.
@@ -78,38 +85,6 @@ impl Rejected {
     }
 }
 
-/// What the document names beyond doubt: the evidence for weak names.
-#[derive(Default)]
-struct Strong {
-    /// Entities, with the first span that names each.
-    entities: HashMap<EntityKey, Span>,
-    /// Countries by code, with the first span that names each.
-    countries: HashMap<[u8; 2], (EntityKey, Span)>,
-    /// Where the places smaller than a country lie.
-    locations: Vec<(f64, f64)>,
-}
-
-/// Locations kept for comparing distances: bounds the cost of documents that list many places.
-const MOST_LOCATIONS: usize = 64;
-
-impl Strong {
-    /// Kilometres to the nearest place that the document names strongly.
-    fn nearest(&self, location: Option<(f64, f64)>) -> f64 {
-        let Some(location) = location else { return f64::MAX };
-        let distances = self.locations.iter().map(|named| distance_km(location, *named));
-        distances.fold(f64::MAX, f64::min)
-    }
-}
-
-/// A mention's candidates, sorted out.
-enum Reading {
-    /// The best candidate, named strongly.
-    Strong(Candidate),
-    /// Only weak candidates.
-    Weak(SmallVec<[Candidate; 2]>),
-    Refused(Option<EntityKey>, Evidence),
-}
-
 impl Tagger<'_> {
     /// Finds and resolves: which mention means which entity, which are held back, and why.
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
@@ -125,231 +100,132 @@ pub(crate) fn resolve(
     document: &Document<'_>,
     mentions: Vec<Mention>,
 ) -> Tagged {
-    let mut readings: Vec<Reading> =
-        mentions.iter().map(|mention| read(tagger, document, mention)).collect();
-    refuse_persons(&mentions, &mut readings);
-    let any_weak = readings.iter().any(|reading| matches!(reading, Reading::Weak(_)));
-    let strong =
-        if any_weak { strong_names(tagger, &mentions, &readings) } else { Strong::default() };
+    let observed = observe(tagger, document, &mentions, Weights::shipped());
     let mut tagged = Tagged::default();
-    for (mention, reading) in mentions.into_iter().zip(readings) {
-        match reading {
-            Reading::Strong(best) => {
-                let why = strong_reasons(&mention, &best);
-                accept(tagger, &mut tagged, mention, best, why);
-            }
-            Reading::Weak(candidates) => match wake(tagger, &strong, &mention, &candidates) {
-                Ok((best, evidence)) => {
-                    accept(tagger, &mut tagged, mention, best, smallvec![evidence]);
-                }
-                Err(evidence) => {
-                    let entity = candidates.first().map(|candidate| candidate.entity);
-                    reject(&mut tagged, mention, entity, evidence);
+    for (mention, observed) in mentions.into_iter().zip(observed) {
+        match observed {
+            Observed::Open(open) => match decide(&mention, &open) {
+                Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
+                Err((best, evidence)) => {
+                    let entity = best.map(|best| best.candidate.entity);
+                    let score = best.map_or(0.0, |best| best.chance.into());
+                    reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
-            Reading::Refused(entity, evidence) => {
-                reject(&mut tagged, mention, entity, evidence);
+            Observed::Refused(entity, evidence) => {
+                reject(&mut tagged, mention, entity, 0.0, evidence);
             }
         }
     }
     tagged
 }
 
-/// Sorts out the candidates of one mention without regard to others.
-fn read(tagger: &Tagger<'_>, document: &Document<'_>, mention: &Mention) -> Reading {
-    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
-        return Reading::Refused(None, Evidence::Decoy { candidate: *decoy });
-    }
-    let mut rest = mention.candidates.clone();
-    // A word that is an adjective in the text's language is one, even if another language writes
-    // the place so.
-    if rest.iter().any(|candidate| candidate.demonym) {
-        let native = |candidate: &Candidate| {
-            let name = tagger.name(candidate);
-            name.is_some_and(|name| {
-                !document.lang.is_empty() && primary(&name.lang()) == primary(document.lang)
-            })
+/// A candidate and the reasons for it, or one and the reason against it.
+type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o Weighed>, Evidence)>;
+
+/// How likely it must be that a mention means any of its candidates. Somewhat below one half: F1 is
+/// highest where the bound is half the F1 that is reached.
+const LEAST: f32 = 0.45;
+
+/// Accepts the likeliest candidate if it is likely enough that the mention means any.
+fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
+    let Some(best) = open.best() else { return Err((None, Evidence::Excluded)) };
+    if best.candidate.is_weak() {
+        let context = &mention.context;
+        let against = match best.support {
+            None => Some(Evidence::Weak),
+            Some(Evidence::SameEntity { .. }) => None,
+            Some(_) if !context.capitalized => Some(Feature::Small.into()),
+            Some(_) if !context.inside_sentence => Some(Feature::Begins.into()),
+            Some(_) if context.all_upper && mention.span.len() > 1 => {
+                Some(Feature::Capitals.into())
+            }
+            Some(_) => None,
         };
-        let plain = |candidate: &Candidate| !candidate.demonym;
-        let adjective = !rest.iter().any(plain)
-            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
-                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
-        rest.retain(|candidate| candidate.demonym == adjective);
-        if adjective && !tagger.options.demonyms {
-            let entity = rest.first().map(|candidate| candidate.entity);
-            return Reading::Refused(entity, Evidence::Demonym);
+        if let Some(against) = against {
+            return Err((Some(best), against));
         }
     }
-    if let Some(best) = rest.iter().find(|candidate| !candidate.is_weak()) {
-        return Reading::Strong(*best);
+    if open.any() < LEAST {
+        return Err((Some(best), against(best)));
     }
-    Reading::Weak(rest)
+    let mut why = SmallVec::new();
+    match best.support.filter(|_| best.candidate.is_weak()) {
+        Some(support) => why.push(support),
+        None => why.push(Evidence::Named),
+    }
+    let rivals = mention.candidates.len().saturating_sub(1);
+    if rivals > 0 {
+        why.push(Evidence::Prior { rivals: rivals as u32, weight: best.candidate.prior });
+    }
+    if !best.candidate.is_weak() {
+        why.extend(best.support);
+    }
+    Ok((best, why))
 }
 
-/// Refuses what is a part of a person's name: a word right after a given name or title, or a given
-/// name right before a capitalized word that is no mention.
-fn refuse_persons(mentions: &[Mention], readings: &mut [Reading]) {
-    for index in 0..readings.len() {
-        let (Some(mention), Some(reading)) = (mentions.get(index), readings.get_mut(index)) else {
-            continue;
-        };
-        let best = match reading {
-            Reading::Strong(best) => *best,
-            Reading::Weak(candidates) => match candidates.first() {
-                Some(first) => *first,
-                None => continue,
-            },
-            Reading::Refused(..) => continue,
-        };
-        if best.demonym || best.kind.entity_type() != EntityType::Place {
-            continue;
-        }
-        let evidence = match mention.context.after {
-            Some(PersonWord::GivenName) => Some(Evidence::AfterGivenName),
-            Some(PersonWord::Title) if best.kind != Kind::Country => Some(Evidence::AfterTitle),
-            _ => None,
-        };
-        let follows = mentions.get(index + 1).map(|next| next.span.start);
-        let surname = mention.context.surname.filter(|start| Some(*start) != follows);
-        let evidence = evidence.or(surname.map(|_| Evidence::GivenName));
-        if let Some(evidence) = evidence {
-            *reading = Reading::Refused(Some(best.entity), evidence);
+/// What spoke most against a candidate.
+fn against(best: &Weighed) -> Evidence {
+    let weights = &Weights::shipped().document;
+    let mut most = (Feature::Place, 0.0);
+    for &(feature, value) in &best.seen {
+        let told = weights[feature as usize] * value;
+        if told < most.1 && feature.is_reason() {
+            most = (feature, told);
         }
     }
+    if most.1 < 0.0 { Evidence::seen(most.0, most.1) } else { Evidence::Unlikely }
+}
+
+/// True if one of `hints` is an id of the entity or its country's code.
+fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
+    let entity = tagger.entity(entity);
+    let country = entity.country();
+    let ids = std::iter::once(entity.id()).chain(entity.ids());
+    let ids: Vec<String> = ids.collect();
+    hints.iter().any(|hint| country.as_ref() == Some(hint) || ids.contains(hint))
 }
 
 fn primary(lang: &str) -> &str {
     lang.split('-').next().unwrap_or_default()
 }
 
-fn strong_names(tagger: &Tagger<'_>, mentions: &[Mention], readings: &[Reading]) -> Strong {
-    let mut strong = Strong::default();
-    for (mention, reading) in mentions.iter().zip(readings) {
-        let Reading::Strong(best) = reading else { continue };
-        if best.demonym || strong.entities.contains_key(&best.entity) {
-            continue;
-        }
-        strong.entities.insert(best.entity, mention.span);
-        let entity = tagger.entity(best.entity);
-        if best.kind == Kind::Country
-            && let Some(code) = entity.country_code()
-        {
-            strong.countries.entry(code).or_insert((best.entity, mention.span));
-        } else if best.kind.entity_type() == EntityType::Place
-            && strong.locations.len() < MOST_LOCATIONS
-        {
-            strong.locations.extend(entity.location());
-        }
-    }
-    strong
-}
-
-/// The candidate that the document's strong names wake, and by what; or why none is.
-fn wake(
-    tagger: &Tagger<'_>,
-    strong: &Strong,
-    mention: &Mention,
-    candidates: &[Candidate],
-) -> Result<(Candidate, Evidence), Evidence> {
-    for candidate in candidates {
-        if let Some(&span) = strong.entities.get(&candidate.entity) {
-            return Ok((*candidate, Evidence::SameEntity { span }));
-        }
-    }
-    let mut support: Option<(f64, Candidate, Evidence)> = None;
-    for candidate in candidates {
-        if candidate.kind.entity_type() != EntityType::Place {
-            continue;
-        }
-        let entity = tagger.entity(candidate.entity);
-        // A named parent is nearer than any distance.
-        let (distance, evidence) = match named_parent(tagger, strong, &entity) {
-            Some(evidence) => (-1.0, evidence),
-            None => match entity.country_code().and_then(|code| strong.countries.get(&code)) {
-                Some(&(country, span)) => {
-                    (strong.nearest(entity.location()), Evidence::Country { country, span })
-                }
-                None => continue,
-            },
-        };
-        if support.as_ref().is_none_or(|(nearest, ..)| distance < *nearest) {
-            support = Some((distance, *candidate, evidence));
-        }
-    }
-    let support = support.map(|(_, candidate, evidence)| (candidate, evidence));
-    match support {
-        None => Err(Evidence::Weak),
-        Some(_) if !mention.context.capitalized => Err(Evidence::NotCapitalized),
-        Some(_) if !mention.context.inside_sentence => Err(Evidence::BeginsSentence),
-        Some(_) if mention.context.all_upper && mention.span.len() > 1 => {
-            Err(Evidence::AllCapitals)
-        }
-        Some(support) => Ok(support),
-    }
-}
-
-/// The nearest containing entity that the document names strongly.
-fn named_parent(
-    tagger: &Tagger<'_>,
-    strong: &Strong,
-    entity: &crate::gazetteer::Entity<'_>,
-) -> Option<Evidence> {
-    let mut parent = entity.parent_id()?;
-    for _ in 0..8 {
-        let key = tagger.layers().find(&parent)?;
-        if let Some(&span) = strong.entities.get(&key) {
-            return Some(Evidence::Parent { parent: key, span });
-        }
-        parent = tagger.entity(key).parent_id()?;
-    }
-    None
-}
-
-fn strong_reasons(mention: &Mention, best: &Candidate) -> SmallVec<[Evidence; 2]> {
-    let rivals = mention.candidates.iter().filter(|candidate| !candidate.is_weak()).count();
-    if rivals > 1 {
-        smallvec![
-            Evidence::Named,
-            Evidence::Prior { rivals: (rivals - 1) as u32, weight: best.prior }
-        ]
-    } else {
-        smallvec![Evidence::Named]
-    }
-}
-
 fn accept(
     tagger: &Tagger<'_>,
     tagged: &mut Tagged,
     mention: Mention,
-    best: Candidate,
+    open: &Open,
+    best: &Weighed,
     why: SmallVec<[Evidence; 2]>,
 ) {
-    let score = share(&mention, best.entity);
+    let score = f64::from(best.chance);
+    let entity = best.candidate.entity;
     let wanted = if score < tagger.options.min_score {
         Err(Evidence::LowScore)
-    } else if is_wanted(tagger, best.entity) {
+    } else if is_wanted(tagger, entity) {
         Ok(())
     } else {
         Err(Evidence::Filtered)
     };
     if let Err(evidence) = wanted {
-        return reject(tagged, mention, Some(best.entity), evidence);
+        return reject(tagged, mention, Some(entity), score, evidence);
     }
-    let demonym = best.demonym;
-    tagged.mentions.push(Resolved { mention, entity: best.entity, score, why, demonym });
+    let demonym = best.candidate.demonym;
+    let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
+    let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
+        others.map(|other| (other.candidate.entity, other.chance)).collect();
+    alternatives.sort_by(|one, other| other.1.total_cmp(&one.1));
+    tagged.mentions.push(Resolved { mention, entity, score, alternatives, why, demonym });
 }
 
-fn reject(tagged: &mut Tagged, mention: Mention, entity: Option<EntityKey>, evidence: Evidence) {
-    let score = entity.map_or(0.0, |entity| share(&mention, entity));
+fn reject(
+    tagged: &mut Tagged,
+    mention: Mention,
+    entity: Option<EntityKey>,
+    score: f64,
+    evidence: Evidence,
+) {
     tagged.rejected.push(Rejected { mention, entity, score, why: smallvec![evidence] });
-}
-
-/// The entity's part of the weights of all candidates; each counts at least one.
-pub(crate) fn share(mention: &Mention, entity: EntityKey) -> f64 {
-    let weight = |candidate: &Candidate| f64::from(candidate.prior.max(1.0));
-    let all: f64 = mention.candidates.iter().map(weight).sum();
-    let own = mention.candidates.iter().find(|candidate| candidate.entity == entity);
-    own.map_or(0.0, |own| weight(own) / all.max(1.0))
 }
 
 /// True if the options ask for this entity.

@@ -24,7 +24,7 @@ pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;
 pub(crate) use tables::{
-    ABBREVIATIONS, ARABIC, ELISIONS, HEBREW, POSSESSIVES, TURKIC_SUFFIXES, holds,
+    ABBREVIATIONS, ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, TURKIC_SUFFIXES, holds,
 };
 
 /// How a text met a name.
@@ -79,6 +79,10 @@ pub struct Document<'t> {
     pub lang: &'t str,
     /// Its day: decides between names that are valid at different times.
     pub date: Option<Date>,
+    /// Ids of entities, or codes of countries, that it is expected to name.
+    pub expect: &'t [String],
+    /// Ids of entities, or codes of countries, that it does not name.
+    pub exclude: &'t [String],
 }
 
 impl<'t> Document<'t> {
@@ -97,6 +101,13 @@ impl<'t> Document<'t> {
     #[must_use]
     pub fn date(self, date: Option<Date>) -> Self {
         Self { date, ..self }
+    }
+
+    /// The same with ids of entities or codes of countries that it is expected to name, and others
+    /// that it does not name.
+    #[must_use]
+    pub fn hints(self, expect: &'t [String], exclude: &'t [String]) -> Self {
+        Self { expect, exclude, ..self }
     }
 }
 
@@ -180,6 +191,8 @@ pub struct Mention {
 pub(crate) struct Context {
     /// Begins with a capital, or in a script without case.
     pub(crate) capitalized: bool,
+    /// Begins with a small letter where capitals mark names.
+    pub(crate) small: bool,
     /// Letters are all capitals.
     pub(crate) all_upper: bool,
     /// Does not begin a sentence.

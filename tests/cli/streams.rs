@@ -95,6 +95,25 @@ fn a_live_stream_is_answered_line_by_line() {
 }
 
 #[test]
+fn a_closed_pipe_ends_an_endless_import_without_a_word() {
+    let args = ["import", "pairs", "-", "-o", "-"];
+    let mut child = Ending(command(&data(), &args).spawn().unwrap());
+    let mut stdin = child.0.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let mut rows = (0..).map(|number| format!("Form {number},Name {number}\n"));
+        while stdin.write_all(rows.next().unwrap().as_bytes()).is_ok() {}
+    });
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.0.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    assert!(line.starts_with("id,name,"));
+    drop(stdout);
+    assert_eq!(child.soon().code(), Some(0));
+    assert_eq!(child.stderr(), "");
+    writer.join().unwrap();
+}
+
+#[test]
 fn closed_pipes_are_silent_everywhere() {
     let commands = [
         "tag article.txt",

@@ -10,7 +10,8 @@ impl<'g> Mentions<'_, 'g> {
     #[inline]
     pub(super) fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64) -> bool {
         let case = self.ask(first, !first.has_lower());
-        if self.listed(hash, Use::Whole, case)
+        if self.attempts.is_some()
+            || self.listed(hash, Use::Whole, case)
             || self.listed(hash, Use::First, case)
                 && !self.is_joined(first)
                 && self.pair_goes_on(1, hash)

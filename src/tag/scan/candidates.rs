@@ -108,14 +108,14 @@ pub(super) fn add(
         }
         return;
     }
-    let (prior, kind) = tagger.layers.prior(entity);
+    let facts = tagger.layers.facts(entity);
     candidates.push(Candidate {
         entity,
         layer,
         row: number,
         policy,
-        prior,
-        kind,
+        prior: facts.weight.max(0.0),
+        kind: facts.kind,
         demonym,
         decoy: role == Role::Decoy,
     });

@@ -9,6 +9,7 @@ impl<'g> Mentions<'_, 'g> {
     pub(super) fn context(&mut self, first: &Segment, end: &End, shape: &Shape) -> Context {
         let mut context = Context {
             capitalized: shape.is_capitalized() || !shape.is_cased(),
+            small: shape.is_cased() && !shape.is_capitalized() && self.case == TextCase::Mixed,
             all_upper: shape.all_upper(),
             inside_sentence: self.inside_sentence(first),
             after: None,

@@ -297,7 +297,9 @@ impl Iterator for Mentions<'_, '_> {
         }
         loop {
             let mixed = self.case == TextCase::Mixed;
-            let begins = self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
+            // Where every trial is noted, nothing is passed over.
+            let begins = self.attempts.is_none()
+                && self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
             let first = self.window.get(0)?;
             let tried = if begins && !first.is_arabic() && !first.is_hebrew() {
                 self.try_walk(first, Peel::default())

@@ -1,0 +1,122 @@
+//! `exonym train`: gold in, a table of weights out.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use exonym::eval::gold::GoldDocument;
+use exonym::train::{Learner, Sample};
+use exonym::{Gazetteer, TagOptions, Tagger};
+
+use super::{atomic, eval, gazetteers};
+
+/// Learn from marked texts how much each piece of evidence tells.
+///
+/// Reads gold as `exonym eval` does and writes the table of weights that resolving reads. Every text
+/// is looked at twice: with the first gazetteer alone, and with all layers. `GOLD=2` counts a file's
+/// mentions twice. The same texts in the same order give the same table.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  exonym train train/sentences --out weights.txt\n  exonym train train/sentences=2 --demonyms news.jsonl.gz -g world.gaz --out weights.txt"
+)]
+pub(crate) struct Args {
+    /// Gold files, or folders of them; `=N` counts their mentions N times.
+    #[arg(value_name = "GOLD[=N]", required = true)]
+    gold: Vec<String>,
+    /// Gold that marks adjectives and inhabitants, too.
+    #[arg(long, value_name = "GOLD[=N]")]
+    demonyms: Vec<String>,
+    #[command(flatten)]
+    gazetteers: gazetteers::Choice,
+    /// Where to write the table.
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+    /// How much large weights are disliked.
+    #[arg(long, value_name = "X", default_value_t = Learner::default().penalty)]
+    penalty: f64,
+}
+
+/// Documents of one file, how often they count, and whether adjectives are marked in them.
+struct Set {
+    documents: Vec<GoldDocument>,
+    weight: f64,
+    demonyms: bool,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    atomic::check(&args.out)?;
+    let opened = args.gazetteers.open()?;
+    let layers = opened.layers()?;
+    let mut sets = Vec::new();
+    let mut unknown = BTreeSet::new();
+    let plain = args.gold.iter().map(|gold| (gold, false));
+    for (gold, demonyms) in plain.chain(args.demonyms.iter().map(|gold| (gold, true))) {
+        let (path, weight) = split(gold)?;
+        for (_, mut documents) in eval::read(&[path])? {
+            for document in &mut documents {
+                unknown.extend(document.complete(&layers));
+            }
+            sets.push(Set { documents, weight, demonyms });
+        }
+    }
+    eval::tell_unknown(&unknown);
+    let all = |demonyms| {
+        let mut options = TagOptions::default();
+        options.demonyms = demonyms;
+        options
+    };
+    let embedded = Gazetteer::embedded();
+    let mut taggers =
+        vec![[false, true].map(|demonyms| Tagger::with_layers(&layers).options(all(demonyms)))];
+    if opened.count() > 1 {
+        let alone = || Tagger::new(embedded).map(|tagger| tagger.options(all(false)));
+        let adjectives = || Tagger::new(embedded).map(|tagger| tagger.options(all(true)));
+        taggers.push([alone()?, adjectives()?]);
+    }
+    let mut samples = Vec::new();
+    for pair in &taggers {
+        let [plain, adjectives] = pair;
+        for set in &sets {
+            let tagger = if set.demonyms { adjectives } else { plain };
+            let sample = |document| Sample { tagger, document, weight: set.weight };
+            samples.extend(set.documents.iter().map(sample));
+        }
+    }
+    let mut learner = Learner::default();
+    learner.penalty = args.penalty;
+    let learned = learner.learn(&samples);
+    let comment = format!(
+        "Weights of evidence, learned by `exonym train` from {}; for a look at a mention by itself, then with its document.",
+        args.gold
+            .iter()
+            .chain(&args.demonyms)
+            .map(|gold| name(gold))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    let mut file = atomic::File::create(&args.out)?;
+    file.write_all(learned.table(&comment).as_bytes())?;
+    file.keep()?;
+    eprintln!(
+        "{}: learned from {} mentions; what is marked has a mean probability of {:.3}",
+        args.out.display(),
+        learned.mentions,
+        learned.likelihood
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A path and how often it counts.
+fn split(gold: &str) -> anyhow::Result<(PathBuf, f64)> {
+    let Some((path, times)) = gold.rsplit_once('=') else { return Ok((gold.into(), 1.0)) };
+    let times: f64 = times.parse().with_context(|| format!("{gold}: `{times}` is no number"))?;
+    anyhow::ensure!(times > 0.0 && times.is_finite(), "{gold}: `{times}` is not above zero");
+    Ok((path.into(), times))
+}
+
+/// What a file is called, without its folders.
+fn name(gold: &str) -> &str {
+    gold.rsplit('/').next().unwrap_or(gold)
+}

@@ -1,0 +1,317 @@
+//! What a document names, as far as its mentions are likely: the evidence that one mention is for
+//! another.
+//!
+//! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Evidence;
+use super::features::Feature;
+use super::observe::{Observed, Setting, Weighed, contains};
+use crate::gazetteer::{EntityKey, Facts, distance_km};
+use crate::record::{EntityType, Kind};
+use crate::span::Span;
+use crate::tag::{Mention, Tagger};
+
+/// What a document names.
+#[derive(Default)]
+pub(super) struct Named {
+    /// Likely entities, with the key and span of the first two names that differ.
+    entities: HashMap<EntityKey, [Option<(u64, Span)>; 2]>,
+    /// Countries by code, with the entity and the first span.
+    countries: HashMap<[u8; 2], (EntityKey, Span)>,
+    /// Countries of which adjectives stand in the text.
+    adjectives: HashSet<[u8; 2]>,
+    /// Where places smaller than a country lie.
+    locations: Vec<(f64, f64, EntityKey)>,
+    /// By the key of a name: how likely its mentions are places or groups, and how many there are.
+    names: HashMap<u64, (f32, u32)>,
+    /// Keys of words that stand after given names, initials and titles.
+    surnames: HashMap<u64, usize>,
+}
+
+/// A mention that is likelier than this counts as naming its entity.
+const LIKELY: f32 = 0.6;
+
+/// Locations kept: bounds the cost of documents that list many places.
+const MOST_LOCATIONS: usize = 64;
+
+/// Kilometres within which a place is near, or not far.
+const NEAR: f64 = 50.0;
+const NEARBY: f64 = 250.0;
+
+impl Named {
+    /// What the mentions name.
+    pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
+        let mut named = Self::default();
+        for (mention, observed) in mentions.iter().zip(all) {
+            match observed {
+                Observed::Open(open) => named.note(mention, open),
+                Observed::Refused(Some(entity), Evidence::Demonym) => {
+                    // French: the document is about France, but does not name it.
+                    let facts = setting.tagger.layers.facts(*entity);
+                    if facts.kind == Kind::Country {
+                        named.adjectives.insert(facts.country);
+                    }
+                }
+                Observed::Refused(..) => {}
+            }
+        }
+        named
+    }
+
+    fn note(&mut self, mention: &Mention, open: &super::observe::Open) {
+        let name = self.names.entry(open.around.key).or_default();
+        name.0 += open.any();
+        name.1 += 1;
+        let left = &open.around.left;
+        if left.given_name || left.initial || mention.context.after.is_some() {
+            *self.surnames.entry(open.around.key).or_default() += 1;
+        }
+        // Weak names name nothing by themselves.
+        let Some(best) = open.best() else { return };
+        if best.chance < LIKELY || best.candidate.is_weak() && !best.candidate.is_strong() {
+            return;
+        }
+        let facts = &best.facts;
+        if facts.kind == Kind::Country && facts.country != [0; 2] {
+            self.countries.entry(facts.country).or_insert((best.candidate.entity, mention.span));
+        } else if facts.kind.entity_type() == EntityType::Place
+            && let Some((lat, lon)) = facts.location
+            && self.locations.len() < MOST_LOCATIONS
+        {
+            self.locations.push((lat, lon, best.candidate.entity));
+        }
+        if best.candidate.demonym {
+            return;
+        }
+        let places = self.entities.entry(best.candidate.entity).or_default();
+        let here = (open.around.key, mention.span);
+        match places {
+            [None, _] => places[0] = Some(here),
+            [Some(first), second @ None] if first.0 != here.0 => *second = Some(here),
+            _ => {}
+        }
+    }
+
+    /// Where the document names an entity by another name than `key`.
+    fn otherwise(&self, entity: EntityKey, key: u64) -> Option<Span> {
+        let places = self.entities.get(&entity)?;
+        places.iter().flatten().find(|(other, _)| *other != key).map(|&(_, span)| span)
+    }
+
+    /// Where the document names an entity.
+    fn anywhere(&self, entity: EntityKey) -> Option<Span> {
+        self.entities.get(&entity)?.first().copied().flatten().map(|(_, span)| span)
+    }
+
+    /// Adds to a mention's candidates what the rest of the document says of them.
+    pub(super) fn look(
+        &self,
+        setting: &Setting<'_, '_>,
+        mentions: &[Mention],
+        all: &mut [Observed],
+        at: usize,
+    ) {
+        let (before, rest) = all.split_at_mut(at);
+        let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
+        let Some(mention) = mentions.get(at) else { return };
+        let text = setting.document.text;
+        let next = beside(text, mentions.get(at..at + 2), after.first());
+        let previous =
+            beside(text, at.checked_sub(1).and_then(|to| mentions.get(to..=at)), before.last());
+        let key = open.around.key;
+        let same_name = self
+            .names
+            .get(&key)
+            .filter(|(_, count)| *count > 1)
+            .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
+        let own_surname = open.around.left.given_name
+            || open.around.left.initial
+            || mention.context.after.is_some();
+        let surname =
+            self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
+        for weighed in &mut open.candidates {
+            weighed.own = weighed.seen.len();
+            let mut see = |feature: Feature, value: f32| weighed.seen.push((feature, value));
+            if let Some(value) = same_name {
+                see(Feature::SameName, value);
+            }
+            if surname {
+                see(Feature::Surname, 1.0);
+            }
+            if let Some((beside, separator)) = &next {
+                if separator.lists() && beside.any() > 0.5 {
+                    see(Feature::Listed, 1.0);
+                }
+            }
+            if let Some((beside, separator)) = &previous {
+                if separator.lists() && beside.any() > 0.5 {
+                    see(Feature::Listed, 1.0);
+                }
+            }
+            let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
+            let in_next = next.as_ref().is_some_and(|(beside, separator)| {
+                is_place
+                    && separator.states()
+                    && beside.candidates.iter().any(|region| contains(weighed, region))
+            });
+            if in_next {
+                weighed.seen.push((Feature::InNext, 1.0));
+            }
+            let holds = previous.as_ref().is_some_and(|(beside, separator)| {
+                is_place
+                    && separator.states()
+                    && beside.candidates.iter().any(|place| contains(place, weighed))
+            });
+            if holds {
+                weighed.seen.push((Feature::HoldsBefore, 1.0));
+            }
+            let pattern = in_next || holds;
+            self.support(setting.tagger, key, weighed);
+            if weighed.support.is_none() && pattern {
+                let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
+                weighed.support = Some(Evidence::seen(feature, 1.0));
+            }
+            if weighed.support.is_none() {
+                let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
+                let told = weighed.seen.iter().find(|(feature, _)| told.contains(feature));
+                weighed.support = told.map(|&(feature, value)| Evidence::seen(feature, value));
+            }
+            let expected = &setting.document.expect;
+            if !expected.is_empty()
+                && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
+            {
+                weighed.seen.push((Feature::Expected, 1.0));
+                weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
+            }
+        }
+    }
+
+    /// The same entity, its parent, its country, places near it.
+    fn support(&self, tagger: &Tagger<'_>, key: u64, weighed: &mut Weighed) {
+        let entity = weighed.candidate.entity;
+        let mut support = None;
+        if let Some(span) = self.otherwise(entity, key) {
+            weighed.seen.push((Feature::SameEntity, 1.0));
+            support = Some(Evidence::SameEntity { span });
+        }
+        if weighed.facts.kind.entity_type() == EntityType::Place {
+            let mut parent = weighed.facts.parent;
+            for _ in 0..8 {
+                let Some(above) = parent else { break };
+                if let Some(span) = self.anywhere(above) {
+                    weighed.seen.push((Feature::Parent, 1.0));
+                    support = support.or(Some(Evidence::Parent { parent: above, span }));
+                    break;
+                }
+                parent = tagger.layers.facts(above).parent;
+            }
+            if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
+                match self.countries.get(&weighed.facts.country) {
+                    Some(&(country, span)) => {
+                        weighed.seen.push((Feature::InCountry, 1.0));
+                        support = support.or(Some(Evidence::Country { country, span }));
+                    }
+                    None if self.adjectives.contains(&weighed.facts.country) => {
+                        weighed.seen.push((Feature::InCountry, 1.0));
+                    }
+                    // Of names kept by hand, the great places are named anywhere.
+                    None if !self.countries.is_empty() && !weighed.kept => {
+                        weighed.seen.push((Feature::OtherCountry, 1.0));
+                    }
+                    None => {}
+                }
+            }
+            let nearest = self.nearest(&weighed.facts, entity);
+            if nearest < NEAR {
+                weighed.seen.push((Feature::Near, 1.0));
+            } else if nearest < NEARBY {
+                weighed.seen.push((Feature::Nearby, 1.0));
+            }
+        }
+        weighed.support = support;
+    }
+
+    /// Kilometres to the nearest other place that is named, as far as that is near.
+    fn nearest(&self, facts: &Facts, entity: EntityKey) -> f64 {
+        let Some((lat, lon)) = facts.location.filter(|_| facts.kind != Kind::Country) else {
+            return f64::MAX;
+        };
+        let close = |&&(other_lat, other_lon, other): &&(f64, f64, EntityKey)| {
+            // 250 km are less than three degrees of latitude.
+            let apart = (lon - other_lon).abs();
+            (lat - other_lat).abs() < 3.0
+                && (apart < 20.0 || apart > 340.0 || lat.abs() > 70.0)
+                && other != entity
+        };
+        let distances = self.locations.iter().filter(close);
+        distances.fold(f64::MAX, |nearest, &(other_lat, other_lon, _)| {
+            nearest.min(distance_km((lat, lon), (other_lat, other_lon)))
+        })
+    }
+}
+
+/// True if a place lies in another: by its country, its parent, or near the middle of a region of
+/// its country.
+pub(super) fn lies_in(facts: &Facts, other: EntityKey, region: &Facts) -> bool {
+    if region.kind == Kind::Country {
+        return facts.country == region.country
+            && facts.country != [0; 2]
+            && facts.kind != Kind::Country;
+    }
+    if facts.parent == Some(other) {
+        return true;
+    }
+    let inside = matches!(region.kind, Kind::Region | Kind::County | Kind::Island)
+        && !matches!(facts.kind, Kind::Country | Kind::Region)
+        && region.country == facts.country;
+    // Regions reach some hundred kilometres from their middle.
+    let reach = if region.kind == Kind::Region { 450.0 } else { 80.0 };
+    inside
+        && facts
+            .location
+            .zip(region.location)
+            .is_some_and(|(one, other)| distance_km(one, other) < reach)
+}
+
+/// What stands between two mentions in a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Comma,
+    Bracket,
+    And,
+}
+
+impl Separator {
+    /// A, B and C.
+    fn lists(self) -> bool {
+        self != Self::Bracket
+    }
+
+    /// City, State; City (Country).
+    fn states(self) -> bool {
+        self != Self::And
+    }
+}
+
+/// The observed neighbour of a mention, if the two stand side by side.
+fn beside<'o>(
+    text: &str,
+    pair: Option<&[Mention]>,
+    neighbour: Option<&'o Observed>,
+) -> Option<(&'o super::observe::Open, Separator)> {
+    let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
+    let between = text.get(one.span.end..other.span.start)?;
+    let separator = match between.trim() {
+        "," | "،" | "、" | "" if between.len() <= 3 => Separator::Comma,
+        "(" | "（" | "[" => Separator::Bracket,
+        "and" | "or" | "et" | "ou" | "y" | "e" | "o" | "und" | "oder" | "en" | "i" | "и" | "й"
+        | "та" | "و" | "ve" | "ile" | "a" | "&" | "/" | "-" | "–" | "to" | "à" | ", and"
+        | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et" | ", de" => {
+            Separator::And
+        }
+        _ => return None,
+    };
+    Some((open, separator))
+}

@@ -1,0 +1,400 @@
+//! Looking: what speaks for and against every candidate of every mention of a document.
+//!
+//! In: the mentions of a document and the weights. Out: [`Observed`] mentions, first each by itself
+//! ([`alone`]), then with what the others name ([`Named`]). Resolving decides by it, training learns
+//! from it.
+
+use smallvec::SmallVec;
+
+use super::features::{Feature, Seen, Weights, score};
+use super::named::{Named, lies_in};
+use super::surroundings::Surroundings;
+use super::{Evidence, names_of_key, primary};
+use crate::gazetteer::{EntityKey, Facts};
+use crate::normalize::{Segmenter, is_word};
+use crate::phrases::{self, Langs, Role as PhraseRole};
+use crate::record::{EntityType, Kind, Policy, Role};
+use crate::tag::{Candidate, Document, Mention, PersonWord, Tagger, exact_form};
+use crate::words;
+
+/// A mention with all that was seen of it.
+pub(crate) enum Observed {
+    /// It means one of these, or nothing listed.
+    Open(Open),
+    /// It means nothing that was asked for.
+    Refused(Option<EntityKey>, Evidence),
+}
+
+/// A mention to decide on.
+pub(crate) struct Open {
+    pub(super) around: Surroundings,
+    pub(crate) candidates: SmallVec<[Weighed; 2]>,
+}
+
+/// A candidate with what was seen of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Weighed {
+    pub(crate) candidate: Candidate,
+    pub(super) facts: Facts,
+    /// A name of a list small enough to be kept by hand.
+    pub(super) kept: bool,
+    pub(crate) seen: Seen,
+    /// How many of `seen` belong to the mention by itself.
+    pub(crate) own: usize,
+    /// Named, or supported, by other mentions: what wakes weak names.
+    pub(crate) support: Option<Evidence>,
+    /// Its probability, as far as is known.
+    pub(crate) chance: f32,
+}
+
+/// Most candidates that are weighed: bounds the cost of names like San José.
+const MOST_CANDIDATES: usize = 48;
+
+/// What is known of a document before its mentions are looked at.
+pub(super) struct Setting<'a, 'g> {
+    pub(super) tagger: &'a Tagger<'g>,
+    pub(super) document: &'a Document<'a>,
+    pub(super) lang: &'a str,
+    langs: Langs,
+}
+
+impl<'a, 'g> Setting<'a, 'g> {
+    pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
+        let stated = primary(document.lang);
+        let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
+        Self { tagger, document, lang, langs: phrases::langs(lang) }
+    }
+}
+
+/// Looks at all mentions of a document.
+pub(crate) fn observe(
+    tagger: &Tagger<'_>,
+    document: &Document<'_>,
+    mentions: &[Mention],
+    weights: &Weights,
+) -> Vec<Observed> {
+    let setting = Setting::new(tagger, document);
+    let mut keys = Vec::new();
+    let mut all: Vec<Observed> =
+        (0..mentions.len()).map(|at| alone(&setting, mentions, at, &mut keys)).collect();
+    for observed in &mut all {
+        if let Observed::Open(open) = observed {
+            open.weigh(&weights.alone, false);
+        }
+    }
+    let named = Named::of(&setting, mentions, &all);
+    for at in 0..all.len() {
+        named.look(&setting, mentions, &mut all, at);
+    }
+    for observed in &mut all {
+        if let Observed::Open(open) = observed {
+            open.weigh(&weights.document, true);
+        }
+    }
+    all
+}
+
+impl Open {
+    /// Gives every candidate its probability: the share of its odds, where meaning nothing listed
+    /// has odds of one.
+    fn weigh(&mut self, weights: &[f32; Feature::ALL.len()], document: bool) {
+        let mut most = 0.0_f32;
+        for weighed in &mut self.candidates {
+            weighed.chance = score(&weighed.seen, weights);
+            // Weak names are nothing without support.
+            if document && weighed.candidate.is_weak() && weighed.support.is_none() {
+                weighed.chance = f32::NEG_INFINITY;
+            }
+            most = most.max(weighed.chance);
+        }
+        let held = self.candidates.iter().any(|weighed| weighed.candidate.is_strong());
+        let nothing = if held { 0.0 } else { (-most).exp() };
+        let all: f32 =
+            self.candidates.iter().map(|one| (one.chance - most).exp()).sum::<f32>() + nothing;
+        for weighed in &mut self.candidates {
+            weighed.chance = (weighed.chance - most).exp() / all;
+        }
+    }
+
+    /// The probability that it means any of them.
+    pub(crate) fn any(&self) -> f32 {
+        self.candidates.iter().map(|weighed| weighed.chance).sum()
+    }
+
+    /// The likeliest candidate; of equals the first.
+    pub(crate) fn best(&self) -> Option<&Weighed> {
+        let mut best: Option<&Weighed> = None;
+        for weighed in &self.candidates {
+            if best.is_none_or(|best| weighed.chance > best.chance) {
+                best = Some(weighed);
+            }
+        }
+        best
+    }
+}
+
+/// Looks at one mention without regard to what others mean.
+fn alone(
+    setting: &Setting<'_, '_>,
+    mentions: &[Mention],
+    at: usize,
+    keys: &mut Vec<u8>,
+) -> Observed {
+    let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
+    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
+        return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
+    }
+    let candidates = match sort_out(setting, mention) {
+        Ok(candidates) => candidates,
+        Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
+    };
+    let around = Surroundings::read(setting.document.text, mention.span, setting.langs, keys);
+    let shared = of_mention(setting, mentions, at, mention, &around);
+    let Some(first) = candidates.first() else {
+        return Observed::Refused(None, Evidence::Excluded);
+    };
+    // They come the heaviest first.
+    let (heaviest, kind) = (first.prior, first.kind);
+    let single = candidates.len() == 1;
+    // Speaks for the name; between namesakes it would speak for the best documented.
+    let native = candidates.iter().any(|candidate| is_native(setting, candidate));
+    let weigh = |candidate: &Candidate| {
+        let facts = setting.tagger.layers.facts(candidate.entity);
+        let kept = setting.tagger.layers.is_kept(candidate.layer);
+        let mut seen = of_entity(candidate, &facts, heaviest, single);
+        seen.extend(of_kind(kind, candidate, kept).map(|kind| (kind, 1.0)));
+        if facts.weight < 0.0 && !kept {
+            seen.push((Feature::NoWeight, 1.0));
+        }
+        of_name(setting, mention, candidate, &around, single, &mut seen);
+        let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
+        if native {
+            seen.push((Feature::Native, 1.0));
+        }
+        if mention.context.small && !candidate.demonym && capital {
+            seen.push((Feature::Small, 1.0));
+        }
+        // Many words that go with companies and schools go with groups, too.
+        let group = candidate.kind.entity_type() == EntityType::Group;
+        let told = |&&(feature, _): &&(Feature, f32)| !group || feature != Feature::AfterOrgWord;
+        seen.extend(shared.iter().filter(told).copied());
+        if around.parenthesized && candidate.kind == Kind::Country {
+            seen.push((Feature::ParenthesizedCountry, 1.0));
+        }
+        let own = seen.len();
+        Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
+    };
+    Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
+}
+
+/// The candidates to weigh: adjectives only where they were asked for, and where no name in the
+/// text's language is spelled so.
+fn sort_out(
+    setting: &Setting<'_, '_>,
+    mention: &Mention,
+) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
+    let mut rest = mention.candidates.clone();
+    rest.truncate(MOST_CANDIDATES);
+    if rest.iter().any(|candidate| candidate.demonym) {
+        let native = |candidate: &Candidate| is_native(setting, candidate);
+        let plain = |candidate: &Candidate| !candidate.demonym;
+        let adjective = !rest.iter().any(plain)
+            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
+                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
+        rest.retain(|candidate| candidate.demonym == adjective);
+        if adjective && !setting.tagger.options.demonyms {
+            return Err(rest.first().map(|candidate| candidate.entity));
+        }
+    }
+    let excluded = |candidate: &Candidate| {
+        let ids = &setting.document.exclude;
+        !ids.is_empty() && super::is_hinted(setting.tagger, candidate.entity, ids)
+    };
+    rest.retain(|candidate| !excluded(candidate));
+    Ok(rest)
+}
+
+/// True if one of the entity's names with this key is in the text's language.
+fn is_native(setting: &Setting<'_, '_>, candidate: &Candidate) -> bool {
+    let name = setting.tagger.name(candidate);
+    !setting.lang.is_empty()
+        && name.is_some_and(|name| {
+            names_of_key(&name).any(|name| primary(&name.lang()) == setting.lang)
+        })
+}
+
+/// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
+/// namesakes where weights should; small things by themselves.
+fn of_kind(heaviest: Kind, candidate: &Candidate, kept: bool) -> Option<Feature> {
+    match candidate.kind {
+        Kind::County => return Some(Feature::County),
+        Kind::Locality => return Some(Feature::Locality),
+        Kind::Neighbourhood => return Some(Feature::Neighbourhood),
+        Kind::Site => return Some(Feature::Site),
+        Kind::People => return Some(Feature::People),
+        Kind::Other => return (!kept).then_some(Feature::OtherKind),
+        _ => {}
+    }
+    match heaviest {
+        Kind::Country | Kind::Continent => Some(Feature::Country),
+        Kind::Region => Some(Feature::Region),
+        Kind::City => Some(Feature::City),
+        Kind::Island | Kind::Water | Kind::Mountain | Kind::Desert => Some(Feature::Nature),
+        _ => None,
+    }
+}
+
+/// What the entity is, and how it compares with others of this name.
+fn of_entity(candidate: &Candidate, facts: &Facts, heaviest: f32, single: bool) -> Seen {
+    let mut seen = Seen::new();
+    let group = candidate.kind.entity_type() == EntityType::Group;
+    seen.push((if group { Feature::Group } else { Feature::Place }, 1.0));
+    let size = |weight: f32| (1.0 + weight.max(0.0)).log10() / 7.0;
+    seen.push((Feature::Weight, size(facts.weight)));
+    if single {
+        seen.push((Feature::Alone, 1.0));
+    } else if candidate.prior < heaviest {
+        seen.push((Feature::Lighter, size(heaviest) - size(candidate.prior)));
+    }
+    seen
+}
+
+/// What the name is, and how the text met it.
+fn of_name(
+    setting: &Setting<'_, '_>,
+    mention: &Mention,
+    candidate: &Candidate,
+    around: &Surroundings,
+    single: bool,
+    seen: &mut Seen,
+) {
+    let mut see = |is: bool, feature: Feature| {
+        if is {
+            seen.push((feature, 1.0));
+        }
+    };
+    let layers = setting.tagger.layers();
+    let kept = layers.is_kept(candidate.layer);
+    see(kept, Feature::Kept);
+    see(!kept && layers.is_kept(candidate.entity.layer), Feature::KeptEntity);
+    see(candidate.is_weak(), Feature::Weak);
+    see(candidate.is_strong(), Feature::Strong);
+    see(candidate.demonym, Feature::Demonym);
+    let name = setting.tagger.name(candidate);
+    let role = name.map_or(Role::Variant, |name| name.role());
+    see(role == Role::Historic && !kept, Feature::Historic);
+    see(role == Role::Abbreviation, Feature::Abbreviation);
+    see(around.words == 2, Feature::TwoWords);
+    see(around.words > 2, Feature::ManyWords);
+    let word = around.words == 1 && around.cased;
+    see(word && around.letters <= 3, Feature::Short);
+    see(word && around.letters == 4, Feature::FourLetters);
+    if !single {
+        let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
+        let form = exact_form(surface);
+        let exact = name
+            .is_some_and(|name| names_of_key(&name).any(|name| exact_form(&name.text()) == form));
+        see(exact, Feature::Exact);
+    }
+}
+
+/// What all candidates of a mention share: its text, and what stands beside it.
+fn of_mention(
+    setting: &Setting<'_, '_>,
+    mentions: &[Mention],
+    at: usize,
+    mention: &Mention,
+    around: &Surroundings,
+) -> Seen {
+    let mut seen = Seen::new();
+    let mut see = |is: bool, feature: Feature| {
+        if is {
+            seen.push((feature, 1.0));
+        }
+    };
+    let context = &mention.context;
+    let word = around.words == 1;
+    see(around.common, Feature::Common);
+    see(around.common_elsewhere && !around.common, Feature::CommonElsewhere);
+    see(around.given_name, Feature::GivenName);
+    see(!context.inside_sentence && around.cased, Feature::Begins);
+    let capitals = context.all_upper && around.letters > 1;
+    see(capitals && !around.among_capitals, Feature::Capitals);
+    see(capitals && around.among_capitals, Feature::Headline);
+    see(mention.clitic, Feature::Clitic);
+    see(!around.cased, Feature::Caseless);
+    // Words of other mentions are no unknown names.
+    let before = at.checked_sub(1).and_then(|at| mentions.get(at));
+    let taken_left = before.is_some_and(|before| before.span.end >= around.left.end);
+    let taken_right =
+        mentions.get(at + 1).is_some_and(|next| next.span.start <= around.right.start);
+    let given = context.after == Some(PersonWord::GivenName) || around.left.given_name && word;
+    see(given && !taken_left, Feature::AfterGivenName);
+    see(around.left.initial && !taken_left, Feature::AfterInitial);
+    let title = context.after == Some(PersonWord::Title) && !taken_left;
+    see(title, Feature::AfterTitle);
+    let right = around.right.named && !taken_right;
+    see(right && around.given_name && word, Feature::GivenBeforeName);
+    for role in [around.before, around.after].into_iter().flatten() {
+        let feature = match role {
+            PhraseRole::Unit => Feature::AfterUnit,
+            PhraseRole::Place => Feature::AfterPlaceWord,
+            PhraseRole::Group => Feature::AfterGroupWord,
+            PhraseRole::Where => Feature::AfterPreposition,
+            PhraseRole::Person => Feature::AfterPersonWord,
+            PhraseRole::Organization => Feature::AfterOrgWord,
+            PhraseRole::Never => continue,
+        };
+        see(true, feature);
+    }
+    see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
+    see(around.number, Feature::Number);
+    see(around.numbers > 1, Feature::InSport);
+    see(around.parenthesized, Feature::Parenthesized);
+    // A capital beside it tells less where every noun has one, and of names of several words.
+    let told = if setting.lang == "de" || !word { 0.35 } else { 1.0 };
+    if around.among_capitals {
+        return seen;
+    }
+    if around.left.named && !around.left.given_name && !taken_left {
+        seen.push((Feature::AfterName, told));
+    }
+    if right && !around.given_name {
+        seen.push((Feature::BeforeName, told));
+    }
+    seen
+}
+
+/// The language of a text by its first words.
+fn sense_language(text: &str) -> &'static str {
+    const LOOK_AT: usize = 2000;
+    let mut end = LOOK_AT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = text.get(..end).unwrap_or_default();
+    if !text.chars().any(is_word) {
+        return "";
+    }
+    let mut keys = Vec::new();
+    let mut segmenter = Segmenter::new(text);
+    let mut ends = Vec::new();
+    while segmenter.next(&mut keys).is_some() {
+        ends.push(keys.len());
+    }
+    let starts = std::iter::once(&0).chain(&ends);
+    let words = starts.zip(&ends).filter_map(|(&start, &end)| keys.get(start..end));
+    words::language_of(words.filter_map(|key| std::str::from_utf8(key).ok()))
+}
+
+/// True for what a candidate's country or parent may be.
+pub(super) fn contains(one: &Weighed, other: &Weighed) -> bool {
+    lies_in(&one.facts, other.candidate.entity, &other.facts)
+}
+
+impl Candidate {
+    /// Never held back.
+    pub(crate) const fn is_strong(&self) -> bool {
+        self.policy.has(Policy::STRONG)
+    }
+}

@@ -1,0 +1,273 @@
+//! What stands around a mention: the words beside it and what they introduce.
+//!
+//! In: a text and a span of it. Out: [`Surroundings`]: the neighbours, cut and folded as names are,
+//! and what listed phrases say of the name between them ([`crate::phrases`]). Costs cutting some
+//! hundred bytes.
+
+use smallvec::SmallVec;
+
+use crate::layout::filter;
+use crate::normalize::{Gap, Segment, Segmenter};
+use crate::phrases::{self, Langs, Phrases, Role};
+use crate::span::Span;
+use crate::tag::{ARABIC, ELISIONS, HEBREW, Proclitic, holds};
+use crate::words;
+
+/// What stands around a mention.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Surroundings {
+    pub(super) left: Neighbour,
+    pub(super) right: Neighbour,
+    /// What a phrase before or after it introduces.
+    pub(super) before: Option<Role>,
+    pub(super) after: Option<Role>,
+    /// Hash of the mention's own key.
+    pub(super) key: u64,
+    /// A digit stands right before or after, with a blank between.
+    pub(super) number: bool,
+    /// In parentheses by itself.
+    pub(super) parenthesized: bool,
+    /// The text is in capitals around it.
+    pub(super) among_capitals: bool,
+    /// Words of the mention, and letters of its key.
+    pub(super) words: usize,
+    pub(super) letters: usize,
+    /// It has letters with case.
+    pub(super) cased: bool,
+    /// A given name, and no place's.
+    pub(super) given_name: bool,
+    /// Numbers of one or two digits within sight.
+    pub(super) numbers: usize,
+    /// A common word of the text's language.
+    pub(super) common: bool,
+    /// A common word of another shipped language.
+    pub(super) common_elsewhere: bool,
+}
+
+/// The word beside a mention.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Neighbour {
+    /// With one blank between.
+    pub(super) close: bool,
+    /// With a hyphen between.
+    pub(super) hyphen: bool,
+    /// Capitalized without being a common word, a month, a title.
+    pub(super) named: bool,
+    pub(super) given_name: bool,
+    /// One capital letter with a dot.
+    pub(super) initial: bool,
+    /// First byte of the word in the text.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Bytes of text looked at on each side.
+const BEFORE: usize = 56;
+const AFTER: usize = 40;
+
+impl Surroundings {
+    /// Looks at both sides of `span`; `langs` are the text's languages.
+    pub(super) fn read(text: &str, span: Span, langs: Langs, keys: &mut Vec<u8>) -> Self {
+        let from = floor(text, span.start.saturating_sub(BEFORE));
+        let to = floor(text, (span.end + AFTER).min(text.len()));
+        let Some(slice) = text.get(from..to) else { return Self::default() };
+        keys.clear();
+        let mut segmenter = Segmenter::new(slice);
+        let mut segments: SmallVec<[Segment; 32]> = SmallVec::new();
+        while let Some(segment) = segmenter.next(keys) {
+            segments.push(segment);
+        }
+        let cut = Cut { keys, segments: &segments, langs, offset: from };
+        let inside = |at: usize| at + from;
+        let first = segments.iter().position(|segment| inside(segment.end) > span.start);
+        let Some(first) = first else { return Self::default() };
+        let after = segments.iter().position(|segment| inside(segment.start) >= span.end);
+        let after = after.unwrap_or(segments.len());
+        // The word at the edge may be cut in two.
+        let edge = usize::from(from > 0);
+        let end = if to < text.len() { segments.len().saturating_sub(1) } else { segments.len() };
+        let (before, close) = (text.get(..span.start), text.get(span.end..));
+        let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
+            && close.is_some_and(|close| close.starts_with([')', ']', '）']));
+        let own = cut.key(first..after);
+        let own_text = std::str::from_utf8(own).unwrap_or_default();
+        let languages = if after == first + 1 { words::mask(own_text) } else { 0 };
+        let left = cut.left(first, edge);
+        let right = cut.right(after, end);
+        let digit = |neighbour: &Neighbour| {
+            let first = text.as_bytes().get(neighbour.start);
+            neighbour.close && first.is_some_and(u8::is_ascii_digit)
+        };
+        Self {
+            before: cut.role_before(first, edge),
+            after: cut.role_after(after, end),
+            key: filter::hash(own),
+            number: digit(&left) || digit(&right),
+            words: after - first,
+            letters: own.iter().filter(|&&byte| byte & 0xC0 != 0x80).count(),
+            cased: segments
+                .get(first..after)
+                .unwrap_or_default()
+                .iter()
+                .any(|segment| segment.has_upper() || segment.has_lower()),
+            given_name: after == first + 1 && words::is_given_name(own_text),
+            numbers: segments
+                .iter()
+                .enumerate()
+                .filter(|(at, segment)| {
+                    let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
+                    !(first..after).contains(at)
+                        && key.len() <= 2
+                        && key.iter().all(u8::is_ascii_digit)
+                })
+                .count(),
+            parenthesized: bracketed,
+            among_capitals: cut.in_capitals(first, after, edge, end),
+            common: languages & langs != 0 && langs != Langs::MAX,
+            common_elsewhere: languages != 0,
+            left,
+            right,
+        }
+    }
+}
+
+/// A piece of text, cut.
+struct Cut<'a> {
+    keys: &'a [u8],
+    segments: &'a [Segment],
+    langs: Langs,
+    offset: usize,
+}
+
+impl Cut<'_> {
+    /// The keys of segments, without what stands between.
+    fn key(&self, range: std::ops::Range<usize>) -> &[u8] {
+        let part = self.segments.get(range).unwrap_or_default();
+        let (Some(first), Some(last)) = (part.first(), part.last()) else { return &[] };
+        self.keys.get(first.key_start..last.key_end).unwrap_or_default()
+    }
+
+    fn text_key(&self, at: usize) -> &str {
+        std::str::from_utf8(self.key(at..at + 1)).unwrap_or_default()
+    }
+
+    fn hash(&self, at: usize) -> u64 {
+        filter::hash(self.key(at..at + 1))
+    }
+
+    fn gap(&self, at: usize) -> Gap {
+        self.segments.get(at).map_or(Gap::Break, |segment| segment.gap)
+    }
+
+    /// The word before segment `first`; an elided particle hides it.
+    fn left(&self, first: usize, edge: usize) -> Neighbour {
+        let elided = |at: usize| holds(ELISIONS, self.key(at..at + 1));
+        let before = match first.checked_sub(1).filter(|before| *before >= edge) {
+            Some(before) if self.gap(first) != Gap::Apostrophe || !elided(before) => before,
+            _ => return Neighbour::default(),
+        };
+        let begins = matches!(self.gap(before), Gap::Start | Gap::Break | Gap::DotSpace);
+        self.neighbour(before, self.gap(first), begins)
+    }
+
+    /// The word after the last segment, a possessive left out.
+    fn right(&self, after: usize, end: usize) -> Neighbour {
+        if after >= end || self.gap(after) == Gap::Apostrophe {
+            return Neighbour::default();
+        }
+        self.neighbour(after, self.gap(after), false)
+    }
+
+    fn neighbour(&self, at: usize, gap: Gap, begins: bool) -> Neighbour {
+        let Some(segment) = self.segments.get(at) else { return Neighbour::default() };
+        let key = self.text_key(at);
+        let capitalized = segment.is_capitalized();
+        let given_name = capitalized && words::may_be_given_name(key);
+        let close = gap == Gap::Space;
+        let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
+        let common = || {
+            words::mask(key) != 0
+                || words::is_title(key)
+                || Phrases::get().is_never(phrases::next(0, self.hash(at)), Langs::MAX)
+        };
+        Neighbour {
+            close,
+            hyphen: gap == Gap::Dash,
+            named: close && capitalized && !begins && !common(),
+            given_name: close && given_name,
+            initial,
+            start: segment.start + self.offset,
+            end: segment.end + self.offset,
+        }
+    }
+
+    /// What the longest listed phrase before the mention introduces.
+    fn role_before(&self, first: usize, edge: usize) -> Option<Role> {
+        let phrases = Phrases::get();
+        let mut role = None;
+        for count in 1..=phrases::LONGEST.min(4) {
+            let Some(start) = first.checked_sub(count).filter(|start| *start >= edge) else {
+                break;
+            };
+            let soft = match self.gap(start + 1) {
+                Gap::Space | Gap::Apostrophe => true,
+                Gap::Mark(mark) => matches!(mark, '"' | '“' | '„' | '«'),
+                Gap::Dash | Gap::Dot | Gap::DotSpace => {
+                    self.segments.get(start).is_some_and(|word| word.end - word.start <= 4)
+                }
+                _ => false,
+            };
+            if !soft {
+                break;
+            }
+            let rest = (start + 1..first).map(|at| self.hash(at));
+            let with = |head: u64| rest.clone().fold(phrases::next(0, head), phrases::next);
+            let found = phrases.before(with(self.hash(start)), self.langs);
+            role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
+        }
+        role
+    }
+
+    /// The same where a particle is written to the phrase's first word.
+    fn without_proclitic(&self, start: usize, with: &dyn Fn(u64) -> u64) -> Option<Role> {
+        let table: &[Proclitic] = match self.segments.get(start) {
+            Some(word) if word.is_arabic() => ARABIC,
+            Some(word) if word.is_hebrew() => HEBREW,
+            _ => return None,
+        };
+        let plain = table.iter().filter(|proclitic| proclitic.swallowed.is_empty());
+        plain
+            .filter_map(|proclitic| proclitic.strip(self.key(start..start + 1)))
+            .find_map(|rest| Phrases::get().before(with(filter::hash(rest)), self.langs))
+    }
+
+    /// What the words after the mention say of it.
+    fn role_after(&self, after: usize, end: usize) -> Option<Role> {
+        let (mut role, mut hash) = (None, 0);
+        for at in (after..end).take(2) {
+            if !matches!(self.gap(at), Gap::Space) {
+                break;
+            }
+            hash = phrases::next(hash, self.hash(at));
+            role = Phrases::get().after(hash, self.langs).or(role);
+        }
+        role
+    }
+
+    /// True if some words stand around and none has a small letter.
+    fn in_capitals(&self, first: usize, after: usize, edge: usize, end: usize) -> bool {
+        let before = self.segments.get(edge..first).unwrap_or_default();
+        let behind = self.segments.get(after..end.max(after)).unwrap_or_default();
+        let near = before.iter().rev().take(3).chain(behind.iter().take(3));
+        let mut cased = near.filter(|word| word.has_upper() || word.has_lower()).peekable();
+        cased.peek().is_some() && cased.all(|word| !word.has_lower())
+    }
+}
+
+/// The character boundary at or before `at`.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
