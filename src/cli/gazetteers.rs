@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use exonym::{Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source};
+use exonym::{
+    CompileOptions, Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source,
+};
 
 /// Which gazetteers to use.
 #[derive(clap::Args, Clone, Debug)]
@@ -120,7 +122,9 @@ pub(crate) fn is_list(path: &Path) -> bool {
 
 fn open(path: &Path) -> anyhow::Result<Other> {
     if is_list(path) {
-        let mut builder = GazetteerBuilder::new();
+        let mut options = CompileOptions::default();
+        options.threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut builder = GazetteerBuilder::with_options(options);
         builder.read(path, Default::default())?;
         let bytes = builder.build().map_err(tell_rows);
         let bytes = bytes.with_context(|| format!("{} cannot be compiled", path.display()))?;

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use exonym::{
-    Gazetteer, GazetteerBuilder, IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, Kind,
-    ListWriter, Problem, Record, import,
+    CompileOptions, GazetteerBuilder, IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource,
+    Kind, ListWriter, Problem, Record, import,
 };
 
 use super::{atomic, gazetteers};
@@ -230,20 +230,27 @@ fn failed(error: exonym::Error) -> anyhow::Error {
     anyhow!("{error}; nothing was written, as --strict asks")
 }
 
+/// What names may take in memory while they are sorted, as in `compile`.
+const MEMORY: u64 = 1 << 30;
+
 fn compile(source: &ImportSource, args: &Args, options: &ImportOptions) -> anyhow::Result<()> {
-    let mut builder = GazetteerBuilder::new();
+    let mut compiling = CompileOptions::default();
+    compiling.threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder =
+        GazetteerBuilder::with_options(compiling).bounded(atomic::folder(&args.output), MEMORY);
     let report = builder.import(source, &args.files, options, &mut print).map_err(failed)?;
     check(source, &report)?;
-    let bytes = builder.build().map_err(|error| {
+    let mut file = atomic::File::create(&args.output)?;
+    let compiled = builder.write(&mut file).map_err(|error| {
         let reason = gazetteers::tell_rows(error);
         anyhow!("{reason}; nothing was written")
     })?;
-    let mut file = atomic::File::create(&args.output)?;
-    file.write_all(&bytes)?;
     file.keep()?;
     tell(source, &args.output.display().to_string(), &report);
-    let info = Gazetteer::over(bytes)?.info()?;
-    eprintln!("{} keys ({} ambiguous), {} bytes", info.keys, info.ambiguous, info.bytes);
+    eprintln!(
+        "{} keys ({} ambiguous), {} bytes",
+        compiled.keys, compiled.ambiguous, compiled.bytes
+    );
     Ok(())
 }
 

@@ -99,7 +99,11 @@ pub(super) fn write(
     let spool = || Spool::new(room);
     let sections = thread::scope(|scope| -> Result<_, Error> {
         let fst = fst::MapBuilder::new(spool()).map_err(fst_error)?;
-        let keys = if options.threads > 1 { Keys::on_thread(fst, scope)? } else { Keys::Here(fst) };
+        let keys = if options.threads > 1 {
+            Keys::on_thread(fst, scope)?
+        } else {
+            Keys::Here(Box::new(fst))
+        };
         let mut writer = Writer {
             provenance: options.provenance,
             keys,
@@ -131,7 +135,7 @@ pub(super) fn write(
 
 /// The FST of keys, which takes half of the time of writing: made on a thread of its own.
 enum Keys<'s> {
-    Here(fst::MapBuilder<Spool>),
+    Here(Box<fst::MapBuilder<Spool>>),
     There {
         batch: KeyBatch,
         to_thread: SyncSender<KeyBatch>,
@@ -186,7 +190,7 @@ impl<'s> Keys<'s> {
 
     fn finish(self) -> Result<Spool, Error> {
         match self {
-            Self::Here(fst) => fst.into_inner().map_err(fst_error),
+            Self::Here(fst) => (*fst).into_inner().map_err(fst_error),
             Self::There { batch, to_thread, thread } => {
                 let _ = to_thread.send(batch);
                 drop(to_thread);

@@ -34,6 +34,9 @@ struct Block {
     entries: Vec<Entry>,
 }
 
+/// Key and payload.
+pub(super) type Record<'r> = (&'r [u8], &'r [u8]);
+
 /// Sorted records in a file.
 struct Run {
     file: File,
@@ -343,7 +346,7 @@ impl Merge {
     ///
     /// # Errors
     /// If a run cannot be read.
-    pub(super) fn next(&mut self) -> Result<Option<(&[u8], &[u8])>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, Error> {
         Ok(self.next_record()?.map(split))
     }
 }

@@ -402,7 +402,7 @@ pub(crate) mod filter {
     /// Bit of a hash among `words` words of beginnings in small letters; `words` is a power of two.
     #[inline]
     const fn small_bit(hash: u64, words: usize) -> (usize, u64) {
-        (hash as usize / 64 & words.wrapping_sub(1), 1 << (hash & 63))
+        ((hash as usize / 64) & words.wrapping_sub(1), 1 << (hash & 63))
     }
 
     /// A filter being made.
