@@ -211,8 +211,8 @@ fn the_text_is_all_there() {
 #[test]
 fn nested_and_crossing_mentions() {
     let gazetteer = Gazetteer::from_bytes(compile(
-        "id,name,kind\nuniversity,University of Mosul,site\nmosul,Mosul,city\ncity,Mosul City Council,site\n\
-         hall,City Council Hall,site\n",
+        "id,name,policy\nuniversity,University of Mosul,strong\nmosul,Mosul,strong\ncity,Mosul City Council,strong\n\
+         hall,City Council Hall,strong\n",
     ))
     .unwrap();
     let mut options = TagOptions::default();

@@ -140,15 +140,12 @@ impl Named {
             if surname {
                 see(Feature::Surname, 1.0);
             }
-            if let Some((beside, separator)) = &next {
-                if separator.lists() && beside.any() > 0.5 {
-                    see(Feature::Listed, 1.0);
-                }
-            }
-            if let Some((beside, separator)) = &previous {
-                if separator.lists() && beside.any() > 0.5 {
-                    see(Feature::Listed, 1.0);
-                }
+            let listed = |(beside, separator): &(&super::observe::Open, Separator)| {
+                separator.lists() && beside.any() > 0.5
+            };
+            let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
+            for _ in 0..times {
+                see(Feature::Listed, 1.0);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
             let in_next = next.as_ref().is_some_and(|(beside, separator)| {
@@ -242,7 +239,7 @@ impl Named {
             // 250 km are less than three degrees of latitude.
             let apart = (lon - other_lon).abs();
             (lat - other_lat).abs() < 3.0
-                && (apart < 20.0 || apart > 340.0 || lat.abs() > 70.0)
+                && (!(20.0..=340.0).contains(&apart) || lat.abs() > 70.0)
                 && other != entity
         };
         let distances = self.locations.iter().filter(close);

@@ -18,6 +18,7 @@ use crate::tag::{Candidate, Document, Mention, PersonWord, Tagger, exact_form};
 use crate::words;
 
 /// A mention with all that was seen of it.
+#[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
 pub(crate) enum Observed {
     /// It means one of these, or nothing listed.
     Open(Open),
