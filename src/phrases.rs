@@ -3,8 +3,6 @@
 //! In: `src/data/phrases/*.txt`, one file per language. Out: what a run of keys before or after a
 //! word group says of it.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::layout::filter;
@@ -60,27 +58,7 @@ pub(crate) fn langs(lang: &str) -> Langs {
 pub(crate) const LONGEST: usize = 5;
 
 /// Phrases by the hash of their words, see [`hash`].
-type Table = HashMap<u64, Vec<(Langs, Role)>, BuildHasherDefault<Hashed>>;
-
-/// Hashes are hashed already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+type Table = words::ByHash<Vec<(Langs, Role)>>;
 
 /// Hash of a phrase by the keys of its words.
 pub(crate) fn hash<'k>(keys: impl IntoIterator<Item = &'k str>) -> u64 {

@@ -59,7 +59,6 @@ pub(crate) struct Facts {
     /// ISO 3166-1 alpha-2, or zeros.
     pub(crate) country: [u8; 2],
     pub(crate) location: Option<(f64, f64)>,
-    pub(crate) parent: Option<EntityKey>,
 }
 
 impl<'g> Layers<'g> {
@@ -215,17 +214,11 @@ impl<'g> Layers<'g> {
             && let Some(view) = self.views.get(usize::from(key.layer))
             && let Some(row) = view.entity(key.index)
         {
-            let parent = match row.parent.get().checked_sub(1) {
-                Some(index) => Some(self.primary(EntityKey { layer: key.layer, index })),
-                None if view.has_foreign_parents() => self.parent_by_id(key),
-                None => None,
-            };
             return Facts {
                 kind: row.kind().unwrap_or(Kind::Other),
                 weight: row.weight().unwrap_or(-1.0) as f32,
                 country: row.country,
                 location: row.location(),
-                parent,
             };
         }
         let entity = self.entity(key);
@@ -234,8 +227,22 @@ impl<'g> Layers<'g> {
             weight: entity.weight().unwrap_or(-1.0) as f32,
             country: entity.country_code().unwrap_or_default(),
             location: entity.location(),
-            parent: self.parent_by_id(key),
         }
+    }
+
+    /// The containing entity.
+    pub(crate) fn parent(&self, key: EntityKey) -> Option<EntityKey> {
+        let single = self.joins.is_empty() || !self.joins.contains_key(&key);
+        if single && let Some(view) = self.views.get(usize::from(key.layer)) {
+            let row = view.entity(key.index)?;
+            if let Some(index) = row.parent.get().checked_sub(1) {
+                return Some(self.primary(EntityKey { layer: key.layer, index }));
+            }
+            if !view.has_foreign_parents() {
+                return None;
+            }
+        }
+        self.parent_by_id(key)
     }
 
     /// True if a layer is small enough to be kept by hand: its names are trusted more than those of

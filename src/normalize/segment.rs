@@ -283,6 +283,20 @@ impl<'t> Segmenter<'t> {
         let bytes = self.text.as_bytes();
         let mut unit = (self.pos, keys.len());
         let mut last = Info::HAN;
+        // Most words are of ASCII alone.
+        let rest = bytes.get(self.pos..).unwrap_or_default();
+        let run = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if let Some(run @ [.., end]) = rest.get(..run) {
+            unit = (self.pos + run.len() - 1, keys.len() + run.len() - 1);
+            last = self.table.near(u32::from(*end)).info;
+            keys.extend(run.iter().map(u8::to_ascii_lowercase));
+            let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+            segment.shape |= bit(run.iter().any(u8::is_ascii_uppercase), ANY_UPPER)
+                | bit(run.iter().any(u8::is_ascii_lowercase), ANY_LOWER);
+            segment.units = run.len().min(usize::from(u8::MAX)) as u8;
+            self.pos += run.len();
+            segment.end = self.pos;
+        }
         loop {
             // The common case: an ASCII letter or digit, followed by anything ASCII.
             if let Some(&byte) = bytes.get(self.pos)

@@ -151,7 +151,10 @@ impl Named {
             let in_next = next.as_ref().is_some_and(|(beside, separator)| {
                 is_place
                     && separator.states()
-                    && beside.candidates.iter().any(|region| contains(weighed, region))
+                    && beside
+                        .candidates
+                        .iter()
+                        .any(|region| contains(setting.tagger, weighed, region))
             });
             if in_next {
                 weighed.seen.push((Feature::InNext, 1.0));
@@ -159,7 +162,10 @@ impl Named {
             let holds = previous.as_ref().is_some_and(|(beside, separator)| {
                 is_place
                     && separator.states()
-                    && beside.candidates.iter().any(|place| contains(place, weighed))
+                    && beside
+                        .candidates
+                        .iter()
+                        .any(|place| contains(setting.tagger, place, weighed))
             });
             if holds {
                 weighed.seen.push((Feature::HoldsBefore, 1.0));
@@ -194,15 +200,16 @@ impl Named {
             support = Some(Evidence::SameEntity { span });
         }
         if weighed.facts.kind.entity_type() == EntityType::Place {
-            let mut parent = weighed.facts.parent;
-            for _ in 0..8 {
-                let Some(above) = parent else { break };
+            let mut below = entity;
+            let most = if self.entities.is_empty() { 0 } else { 8 };
+            for _ in 0..most {
+                let Some(above) = tagger.layers.parent(below) else { break };
                 if let Some(span) = self.anywhere(above) {
                     weighed.seen.push((Feature::Parent, 1.0));
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
                 }
-                parent = tagger.layers.facts(above).parent;
+                below = above;
             }
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
                 match self.countries.get(&weighed.facts.country) {
@@ -251,13 +258,19 @@ impl Named {
 
 /// True if a place lies in another: by its country, its parent, or near the middle of a region of
 /// its country.
-pub(super) fn lies_in(facts: &Facts, other: EntityKey, region: &Facts) -> bool {
+pub(super) fn lies_in(
+    tagger: &Tagger<'_>,
+    place: EntityKey,
+    facts: &Facts,
+    other: EntityKey,
+    region: &Facts,
+) -> bool {
     if region.kind == Kind::Country {
         return facts.country == region.country
             && facts.country != [0; 2]
             && facts.kind != Kind::Country;
     }
-    if facts.parent == Some(other) {
+    if tagger.layers.parent(place) == Some(other) {
         return true;
     }
     let inside = matches!(region.kind, Kind::Region | Kind::County | Kind::Island)

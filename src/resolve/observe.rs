@@ -11,6 +11,7 @@ use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
 use super::{Evidence, names_of_key, primary};
 use crate::gazetteer::{EntityKey, Facts};
+use crate::layout::filter;
 use crate::normalize::{Segmenter, is_word};
 use crate::phrases::{self, Langs, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
@@ -379,18 +380,16 @@ fn sense_language(text: &str) -> &'static str {
     }
     let mut keys = Vec::new();
     let mut segmenter = Segmenter::new(text);
-    let mut ends = Vec::new();
-    while segmenter.next(&mut keys).is_some() {
-        ends.push(keys.len());
-    }
-    let starts = std::iter::once(&0).chain(&ends);
-    let words = starts.zip(&ends).filter_map(|(&start, &end)| keys.get(start..end));
-    words::language_of(words.filter_map(|key| std::str::from_utf8(key).ok()))
+    words::language_of(std::iter::from_fn(|| {
+        keys.clear();
+        segmenter.next(&mut keys)?;
+        Some(filter::hash(&keys))
+    }))
 }
 
 /// True for what a candidate's country or parent may be.
-pub(super) fn contains(one: &Weighed, other: &Weighed) -> bool {
-    lies_in(&one.facts, other.candidate.entity, &other.facts)
+pub(super) fn contains(tagger: &Tagger<'_>, one: &Weighed, other: &Weighed) -> bool {
+    lies_in(tagger, one.candidate.entity, &one.facts, other.candidate.entity, &other.facts)
 }
 
 impl Candidate {

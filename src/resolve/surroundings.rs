@@ -62,8 +62,11 @@ pub(super) struct Neighbour {
 }
 
 /// Bytes of text looked at on each side.
-const BEFORE: usize = 56;
+const BEFORE: usize = 40;
 const AFTER: usize = 40;
+
+/// Words looked at after it.
+const WORDS_AFTER: usize = 3;
 
 impl Surroundings {
     /// Looks at both sides of `span`; `langs` are the text's languages.
@@ -74,8 +77,13 @@ impl Surroundings {
         keys.clear();
         let mut segmenter = Segmenter::new(slice);
         let mut segments: SmallVec<[Segment; 32]> = SmallVec::new();
+        let mut behind = 0;
         while let Some(segment) = segmenter.next(keys) {
+            behind += usize::from(segment.start + from >= span.end);
             segments.push(segment);
+            if behind > WORDS_AFTER {
+                break;
+            }
         }
         let cut = Cut { keys, segments: &segments, langs, offset: from };
         let inside = |at: usize| at + from;
@@ -91,7 +99,8 @@ impl Surroundings {
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
         let own = cut.key(first..after);
         let own_text = std::str::from_utf8(own).unwrap_or_default();
-        let languages = if after == first + 1 { words::mask(own_text) } else { 0 };
+        let own_hash = filter::hash(own);
+        let languages = if after == first + 1 { words::mask(own_hash) } else { 0 };
         let left = cut.left(first, edge);
         let right = cut.right(after, end);
         let digit = |neighbour: &Neighbour| {
@@ -101,7 +110,7 @@ impl Surroundings {
         Self {
             before: cut.role_before(first, edge),
             after: cut.role_after(after, end),
-            key: filter::hash(own),
+            key: own_hash,
             number: digit(&left) || digit(&right),
             words: after - first,
             letters: own.iter().filter(|&&byte| byte & 0xC0 != 0x80).count(),
@@ -186,7 +195,7 @@ impl Cut<'_> {
         let close = gap == Gap::Space;
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
         let common = || {
-            words::mask(key) != 0
+            words::mask(self.hash(at)) != 0
                 || words::is_title(key)
                 || Phrases::get().is_never(phrases::next(0, self.hash(at)), Langs::MAX)
         };
@@ -205,6 +214,8 @@ impl Cut<'_> {
     fn role_before(&self, first: usize, edge: usize) -> Option<Role> {
         let phrases = Phrases::get();
         let mut role = None;
+        // Hashes of the words after the phrase's first, the last word first.
+        let mut rest: SmallVec<[u64; 4]> = SmallVec::new();
         for count in 1..=phrases::LONGEST.min(4) {
             let Some(start) = first.checked_sub(count).filter(|start| *start >= edge) else {
                 break;
@@ -220,10 +231,15 @@ impl Cut<'_> {
             if !soft {
                 break;
             }
-            let rest = (start + 1..first).map(|at| self.hash(at));
-            let with = |head: u64| rest.clone().fold(phrases::next(0, head), phrases::next);
-            let found = phrases.before(with(self.hash(start)), self.langs);
+            let with = |head: u64| {
+                rest.iter()
+                    .rev()
+                    .fold(phrases::next(0, head), |hash, &word| phrases::next(hash, word))
+            };
+            let head = self.hash(start);
+            let found = phrases.before(with(head), self.langs);
             role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
+            rest.push(head);
         }
         role
     }
