@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use crate::layout::filter;
 use crate::normalize::Normalizer;
+use crate::normalize::hash::hash as hash_of;
 
 macro_rules! word_lists {
     ($($lang:literal),* $(,)?) => {
@@ -54,8 +54,7 @@ static COMMON: LazyLock<ByHash<u32>> = LazyLock::new(|| {
     let mut common = ByHash::default();
     for (&(_, list), number) in LISTS.iter().zip(0_u32..) {
         for word in lines(list) {
-            *common.entry(filter::hash(normalizer.key(word).as_bytes())).or_default() |=
-                1 << number;
+            *common.entry(hash_of(normalizer.key(word).as_bytes())).or_default() |= 1 << number;
         }
     }
     common
@@ -63,7 +62,7 @@ static COMMON: LazyLock<ByHash<u32>> = LazyLock::new(|| {
 
 /// True if `key` is the key of a common word of a shipped language.
 pub(crate) fn is_common(key: &str) -> bool {
-    mask(filter::hash(key.as_bytes())) != 0
+    mask(hash_of(key.as_bytes())) != 0
 }
 
 /// The lists that have a word with a key of this hash, a bit each, in the order of [`crate::phrases::langs`].
@@ -73,7 +72,7 @@ pub(crate) fn mask(hash: u64) -> u32 {
 
 /// The languages in which `key` is a common word.
 pub(crate) fn languages(key: &str) -> Vec<&'static str> {
-    let mask = mask(filter::hash(key.as_bytes()));
+    let mask = mask(hash_of(key.as_bytes()));
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
 }
@@ -118,20 +117,20 @@ type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
 
 fn keys(list: &str) -> Hashes {
     let normalizer = Normalizer::new();
-    lines(list).map(|word| filter::hash(normalizer.key(word).as_bytes())).collect()
+    lines(list).map(|word| hash_of(normalizer.key(word).as_bytes())).collect()
 }
 
 /// True if `key` is the key of a given name that is no place.
 pub(crate) fn is_given_name(key: &str) -> bool {
-    GIVEN.plain.contains(&filter::hash(key.as_bytes()))
+    GIVEN.plain.contains(&hash_of(key.as_bytes()))
 }
 
 /// True if `key` is the key of a given name.
 pub(crate) fn may_be_given_name(key: &str) -> bool {
-    is_given_name(key) || GIVEN.also_places.contains(&filter::hash(key.as_bytes()))
+    is_given_name(key) || GIVEN.also_places.contains(&hash_of(key.as_bytes()))
 }
 
 /// True if `key` is the key of a title that stands before a person's name.
 pub(crate) fn is_title(key: &str) -> bool {
-    TITLES.contains(&filter::hash(key.as_bytes()))
+    TITLES.contains(&hash_of(key.as_bytes()))
 }

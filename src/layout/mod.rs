@@ -303,6 +303,8 @@ pub(crate) fn corrupt(section: Section) -> Error {
 /// first *piece* (a word up to a space, or one dense character), alone or with the second, and with
 /// the third if the second is short.
 pub(crate) mod filter {
+    pub(crate) use crate::normalize::hash::{hash, hash_short, pair};
+
     /// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
     /// bits of its word.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -338,41 +340,6 @@ pub(crate) mod filter {
 
     /// Pieces up to this length (`of`, `des`, `на`) tell little of a name that goes on after them.
     pub(crate) const SHORT: usize = 4;
-
-    /// Hash of a piece: of its first 16 bytes as two little-endian numbers if it is no longer, so
-    /// that the tagger can hash without a call; else XXH3.
-    #[inline]
-    pub(crate) fn hash(piece: &[u8]) -> u64 {
-        if piece.len() > 16 {
-            return xxhash_rust::xxh3::xxh3_64(piece);
-        }
-        let number = |at: usize| {
-            let bytes = piece.get(at..).and_then(<[u8]>::first_chunk::<8>);
-            bytes.map(|bytes| u64::from_le_bytes(*bytes))
-        };
-        let (low, high) = match (number(0), piece.len()) {
-            (Some(low), 8) => (low, 0),
-            // The last eight bytes, without those that are in the first number.
-            (Some(low), len) => (low, number(len - 8).unwrap_or(0) >> (8 * (16 - len))),
-            (None, _) => (piece.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
-        };
-        hash_short(low, high)
-    }
-
-    /// [`hash`] of a piece of up to 16 bytes, given as numbers with zeros above its end.
-    #[inline]
-    pub(crate) const fn hash_short(low: u64, high: u64) -> u64 {
-        let mixed = (low ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let mixed = (mixed.rotate_left(32) ^ high).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-        mixed ^ mixed >> 29
-    }
-
-    /// Hash of two pieces in a row.
-    #[inline]
-    pub(crate) const fn pair(first: u64, second: u64) -> u64 {
-        let mixed = (first.rotate_left(23) ^ second).wrapping_mul(0x9FB2_1C65_1E98_DF25);
-        mixed ^ mixed >> 32
-    }
 
     /// Word of a hash in a filter of `words` words.
     #[inline]

@@ -8,6 +8,7 @@
 mod block;
 mod class;
 mod fold;
+pub(crate) mod hash;
 mod segment;
 mod skim;
 
