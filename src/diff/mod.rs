@@ -1,8 +1,8 @@
 //! Beside the walk: what differs between two gazetteers, and what that does to texts.
 //!
 //! In: two gazetteers, an old and a new one. Out: [`EntityChange`]s, in the order of ids: entities
-//! that came, went, changed, or live on under another id, each with its names ([`names`]); and for
-//! documents, the mentions that come, go or change their entity ([`mentions`]).
+//! that came, went, changed, or live on under another id, each with its names (`names`); and for
+//! documents, the mentions that come, go or change their entity (`mentions`).
 
 mod mentions;
 mod names;

@@ -106,6 +106,7 @@ features! {
     OtherCountry "other-country" "the document names countries, but not its",
     Near "near" "a place named in the document lies within 50 km",
     Nearby "nearby" "a place named in the document lies within 250 km",
+    NearNeighbour "near-neighbour" "a place named close by in the text lies within 50 km",
     Surname "surname" "the document has a person of this name",
     Expected "expected" "expected in this document",
 }

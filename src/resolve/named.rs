@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use smallvec::SmallVec;
+
 use super::Evidence;
 use super::features::Feature;
 use super::observe::{Observed, Setting, Weighed, contains};
@@ -131,8 +133,19 @@ impl Named {
             || mention.context.after.is_some();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
+        let neighbours = neighbours(mentions, at, before, after);
         for weighed in &mut open.candidates {
             weighed.own = weighed.seen.len();
+            let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
+            let entity = weighed.candidate.entity;
+            let near = location.is_some_and(|here| {
+                neighbours
+                    .iter()
+                    .any(|&(there, other)| other != entity && distance_km(here, there) < NEAR)
+            });
+            if near {
+                weighed.seen.push((Feature::NearNeighbour, 1.0));
+            }
             let mut see = |feature: Feature, value: f32| weighed.seen.push((feature, value));
             if let Some(value) = same_name {
                 see(Feature::SameName, value);
@@ -283,6 +296,32 @@ pub(super) fn lies_in(
             .location
             .zip(region.location)
             .is_some_and(|(one, other)| distance_km(one, other) < reach)
+}
+
+/// Where the likely places lie that are named up to two mentions before or after this one, close by
+/// in the text. Weak ones do not count.
+fn neighbours(
+    mentions: &[Mention],
+    at: usize,
+    before: &[Observed],
+    after: &[Observed],
+) -> SmallVec<[((f64, f64), EntityKey); 4]> {
+    const CLOSE: usize = 200;
+    let Some(here) = mentions.get(at) else { return SmallVec::new() };
+    let known = before.iter().zip(mentions.iter().take(at)).rev().take(2);
+    let known = known.chain(after.iter().zip(mentions.iter().skip(at + 1)).take(2));
+    let close = known.filter(|(_, other)| {
+        let apart = other.span.start.abs_diff(here.span.start);
+        apart < CLOSE
+    });
+    close
+        .filter_map(|(observed, _)| {
+            let Observed::Open(open) = observed else { return None };
+            let best = open.best().filter(|best| best.chance >= LIKELY)?;
+            let place = !best.candidate.is_weak() && best.facts.kind != Kind::Country;
+            Some((best.facts.location.filter(|_| place)?, best.candidate.entity))
+        })
+        .collect()
 }
 
 /// What stands between two mentions in a row.

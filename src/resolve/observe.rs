@@ -228,20 +228,24 @@ fn is_native(setting: &Setting<'_, '_>, candidate: &Candidate) -> bool {
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
 /// namesakes where weights should; small things by themselves.
 fn of_kind(heaviest: Kind, candidate: &Candidate, kept: bool) -> Option<Feature> {
-    match candidate.kind {
-        Kind::County => return Some(Feature::County),
-        Kind::Locality => return Some(Feature::Locality),
-        Kind::Neighbourhood => return Some(Feature::Neighbourhood),
-        Kind::Site => return Some(Feature::Site),
+    // In bulk lists villages and quarters share most of their names with something else.
+    let small =
+        |kind| matches!(kind, Kind::County | Kind::Locality | Kind::Neighbourhood | Kind::Site);
+    let kind = match candidate.kind {
         Kind::People => return Some(Feature::People),
         Kind::Other => return (!kept).then_some(Feature::OtherKind),
-        _ => {}
-    }
-    match heaviest {
+        kind if small(kind) && !kept => kind,
+        _ => heaviest,
+    };
+    match kind {
         Kind::Country | Kind::Continent => Some(Feature::Country),
         Kind::Region => Some(Feature::Region),
+        Kind::County => Some(Feature::County),
         Kind::City => Some(Feature::City),
+        Kind::Locality => Some(Feature::Locality),
+        Kind::Neighbourhood => Some(Feature::Neighbourhood),
         Kind::Island | Kind::Water | Kind::Mountain | Kind::Desert => Some(Feature::Nature),
+        Kind::Site => Some(Feature::Site),
         _ => None,
     }
 }
