@@ -90,7 +90,7 @@ pub(crate) fn language_of(hashes: impl Iterator<Item = u64>) -> &'static str {
         for (count, number) in counts.iter_mut().zip(0_u32..) {
             *count += if mask >> number & 1 == 1 { weight } else { 0 };
         }
-        if known == 40 {
+        if known == 24 {
             break;
         }
     }

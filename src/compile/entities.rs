@@ -422,7 +422,12 @@ impl Entities {
     ) -> Result<EntitySections, Error> {
         let spool = || Spool::new(room);
         let columns = self.columns.sort();
-        let parent_column = self.columns.number("parent");
+        // Only where it is needed: reading looks for it in every entity of a file that has it.
+        let foreign = self.list.iter().map(|entity| self.text(entity.parent));
+        let foreign = foreign
+            .filter(|parent| !parent.is_empty())
+            .any(|parent| self.find_sorted(parent).is_none());
+        let parent_column = if foreign { self.columns.number("parent") } else { 0 };
         let replaced_column = self.columns.number("replaced_by");
         let mut prefixes = Interner::default();
         let (mut rows, mut facts, mut ids) = (spool(), spool(), front::Encoder::new(spool()));
