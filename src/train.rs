@@ -101,9 +101,8 @@ impl Learner {
     /// Learns from samples. Costs tagging them twice, and some hundred passes over what was seen.
     pub fn learn(&self, samples: &[Sample<'_>]) -> Learned {
         let mut weights = Weights::none();
-        let examples = examples(samples, &weights, false);
-        (weights.alone, _) = self.fit(&examples);
-        let examples = examples_with(samples, &weights);
+        (weights.alone, _) = self.fit(&examples(samples, &weights, false));
+        let examples = examples(samples, &weights, true);
         let (document, likelihood) = self.fit(&examples);
         weights.document = document;
         Learned { weights, mentions: examples.len(), likelihood }
@@ -170,10 +169,6 @@ impl Example {
         let likelihood: f64 = if nothing { 1.0 / all } else { right / all };
         self.weight * likelihood.max(1e-12).ln()
     }
-}
-
-fn examples_with(samples: &[Sample<'_>], weights: &Weights) -> Vec<Example> {
-    examples(samples, weights, true)
 }
 
 /// Looks at every sample; with the whole document known if `document`, else at each mention alone.

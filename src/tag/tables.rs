@@ -1,5 +1,9 @@
 //! What may stand before and after a name inside one written word, as tables of keys.
 
+use smallvec::SmallVec;
+
+use crate::normalize::hash::hash;
+
 /// Words that lose their vowel before a name and are set off by an apostrophe: the name starts
 /// after them. French, Italian, Catalan, Occitan, Corsican, Portuguese, Maltese, English (o').
 pub(crate) const ELISIONS: &[&str] = &[
@@ -40,6 +44,17 @@ impl Proclitic {
             return None;
         }
         key.strip_prefix(letters)
+    }
+
+    /// Hash of the name that begins with what [`strip`](Self::strip) left, with what was swallowed.
+    #[inline]
+    pub(crate) fn hash(&self, rest: &[u8]) -> u64 {
+        if self.swallowed.is_empty() {
+            return hash(rest);
+        }
+        let mut whole: SmallVec<[u8; 64]> = SmallVec::from_slice(self.swallowed.as_bytes());
+        whole.extend_from_slice(rest);
+        hash(&whole)
     }
 }
 

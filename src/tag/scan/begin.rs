@@ -174,15 +174,7 @@ impl Beginnings<'_, '_> {
         let key = word.key();
         table.iter().any(|proclitic| {
             let Some(rest) = proclitic.strip(key) else { return false };
-            let hash = if proclitic.swallowed.is_empty() {
-                filter::hash(rest)
-            } else {
-                let mut whole: SmallVec<[u8; 64]> =
-                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
-                whole.extend_from_slice(rest);
-                filter::hash(&whole)
-            };
-            self.may_begin(hash, Case::Capital).is_some()
+            self.may_begin(proclitic.hash(rest), Case::Capital).is_some()
         })
     }
 }

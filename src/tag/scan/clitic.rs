@@ -19,15 +19,8 @@ impl<'g> Mentions<'_, 'g> {
             if left < tables::LEAST_IN_WORD_AFTER_PROCLITIC {
                 continue;
             }
-            let hash = if proclitic.swallowed.is_empty() {
-                filter::hash(rest)
-            } else {
-                let mut whole: SmallVec<[u8; 64]> =
-                    SmallVec::from_slice(proclitic.swallowed.as_bytes());
-                whole.extend_from_slice(rest);
-                filter::hash(&whole)
-            };
-            if !self.may_begin(&first, proclitic.letters.len(), hash) {
+            let hash = proclitic.hash(rest);
+            if !self.may_begin(&first, letters.len(), hash) {
                 continue;
             }
             let count = proclitic.letters.chars().count();
