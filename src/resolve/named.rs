@@ -66,8 +66,7 @@ impl Named {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
-        let left = &open.around.left;
-        if left.given_name || left.initial || mention.context.after.is_some() {
+        if open.around.follows_person() {
             *self.surnames.entry(open.around.key).or_default() += 1;
         }
         // Weak names name nothing by themselves.
@@ -117,7 +116,6 @@ impl Named {
     ) {
         let (before, rest) = all.split_at_mut(at);
         let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
-        let Some(mention) = mentions.get(at) else { return };
         let text = setting.document.text;
         let next = beside(text, mentions.get(at..at + 2), after.first());
         let previous =
@@ -128,9 +126,7 @@ impl Named {
             .get(&key)
             .filter(|(_, count)| *count > 1)
             .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
-        let own_surname = open.around.left.given_name
-            || open.around.left.initial
-            || mention.context.after.is_some();
+        let own_surname = open.around.follows_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);

@@ -15,7 +15,7 @@ use crate::layout::filter;
 use crate::normalize::{Segmenter, is_word};
 use crate::phrases::{self, Langs, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Mention, PersonWord, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Mention, Tagger, exact_form};
 use crate::words;
 
 /// A mention with all that was seen of it.
@@ -334,11 +334,10 @@ fn of_mention(
     let taken_left = before.is_some_and(|before| before.span.end >= around.left.end);
     let taken_right =
         mentions.get(at + 1).is_some_and(|next| next.span.start <= around.right.start);
-    let given = context.after == Some(PersonWord::GivenName) || around.left.given_name && word;
-    see(given && !taken_left, Feature::AfterGivenName);
+    see(around.left.given_name && word && !taken_left, Feature::AfterGivenName);
     see(around.left.initial && !taken_left, Feature::AfterInitial);
-    let title = context.after == Some(PersonWord::Title) && !taken_left;
-    see(title, Feature::AfterTitle);
+    let person = word && context.capitalized && !context.all_upper && !around.case_ending;
+    see(around.left.title && person && !taken_left, Feature::AfterTitle);
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
     for role in [around.before, around.after].into_iter().flatten() {

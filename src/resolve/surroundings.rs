@@ -10,7 +10,7 @@ use crate::layout::filter;
 use crate::normalize::{Gap, Segment, Segmenter};
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
-use crate::tag::{ARABIC, ELISIONS, HEBREW, Proclitic, holds};
+use crate::tag::{ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, holds};
 use crate::words;
 
 /// What stands around a mention.
@@ -25,6 +25,8 @@ pub(super) struct Surroundings {
     pub(super) key: u64,
     /// A digit stands right before or after, with a blank between.
     pub(super) number: bool,
+    /// A case ending follows after an apostrophe: it tells where, not who.
+    pub(super) case_ending: bool,
     /// In parentheses by itself.
     pub(super) parenthesized: bool,
     /// The text is in capitals around it.
@@ -54,6 +56,8 @@ pub(super) struct Neighbour {
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
     pub(super) given_name: bool,
+    /// A person's title, where titles do not govern a genitive: "president Lincoln", but "президент США".
+    pub(super) title: bool,
     /// One capital letter with a dot.
     pub(super) initial: bool,
     /// First byte of the word in the text.
@@ -69,6 +73,11 @@ const AFTER: usize = 40;
 const WORDS_AFTER: usize = 3;
 
 impl Surroundings {
+    /// A person's name goes on here: after a given name, an initial or a title.
+    pub(super) const fn follows_person(&self) -> bool {
+        self.left.given_name || self.left.initial || self.left.title
+    }
+
     /// Looks at both sides of `span`; `langs` are the text's languages.
     pub(super) fn read(text: &str, span: Span, langs: Langs, keys: &mut Vec<u8>) -> Self {
         let from = floor(text, span.start.saturating_sub(BEFORE));
@@ -130,6 +139,8 @@ impl Surroundings {
                         && key.iter().all(u8::is_ascii_digit)
                 })
                 .count(),
+            case_ending: cut.gap(after) == Gap::Apostrophe
+                && !holds(POSSESSIVES, cut.key(after..after + 1)),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(first, after, edge, end),
             common: languages & langs != 0 && langs != Langs::MAX,
@@ -193,6 +204,8 @@ impl Cut<'_> {
         let capitalized = segment.is_capitalized();
         let given_name = capitalized && words::may_be_given_name(key);
         let close = gap == Gap::Space;
+        // Keys of Latin words are of ASCII but for a few letters.
+        let title = close && words::is_title(key) && key.chars().all(|char| char < '\u{250}');
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
         let common = || {
             words::mask(self.hash(at)) != 0
@@ -204,6 +217,7 @@ impl Cut<'_> {
             hyphen: gap == Gap::Dash,
             named: close && capitalized && !begins && !common(),
             given_name: close && given_name,
+            title,
             initial,
             start: segment.start + self.offset,
             end: segment.end + self.offset,

@@ -197,19 +197,6 @@ pub(crate) struct Context {
     pub(crate) all_upper: bool,
     /// Does not begin a sentence.
     pub(crate) inside_sentence: bool,
-    /// Stands right after a given name or a person's title.
-    pub(crate) after: Option<PersonWord>,
-    /// Is a given name itself, and a capitalized word begins at this byte right after it.
-    pub(crate) surname: Option<usize>,
-}
-
-/// A word that tells that a person's name follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PersonWord {
-    /// Vladimir, Salma.
-    GivenName,
-    /// president, Mrs.
-    Title,
 }
 
 /// Finds the names of one or several gazetteers in texts. `Send` and `Sync`: share one between

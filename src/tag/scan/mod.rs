@@ -18,7 +18,7 @@ use boundary::Crossing;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
 use super::window::Window;
-use super::{Candidate, Context, Document, Mention, PersonWord, Tagger, TextCase};
+use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Case, Filter, Use};
@@ -163,7 +163,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
             }
-            let context = self.context(&first, &end, &shape);
+            let context = self.context(&first, &shape);
             let clitic = peel.text_bytes > 0 || end.particle;
             let mention = Mention { span, candidates, clitic, context };
             if !self.tagger.options.overlapping {
