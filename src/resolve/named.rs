@@ -131,7 +131,7 @@ impl Named {
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);
         for weighed in &mut open.candidates {
-            weighed.own = weighed.seen.len();
+            weighed.own = weighed.seen.clone();
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
             let near = location.is_some_and(|here| {
@@ -140,21 +140,18 @@ impl Named {
                     .any(|&(there, other)| other != entity && distance_km(here, there) < NEAR)
             });
             if near {
-                weighed.seen.push((Feature::NearNeighbour, 1.0));
+                weighed.seen.see(Feature::NearNeighbour);
             }
-            let mut see = |feature: Feature, value: f32| weighed.seen.push((feature, value));
             if let Some(value) = same_name {
-                see(Feature::SameName, value);
+                weighed.seen.grade(Feature::SameName, value);
             }
-            if surname {
-                see(Feature::Surname, 1.0);
-            }
+            weighed.seen.see_if(surname, Feature::Surname);
             let listed = |(beside, separator): &(&super::observe::Open, Separator)| {
                 separator.lists() && beside.any() > 0.5
             };
             let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
             for _ in 0..times {
-                see(Feature::Listed, 1.0);
+                weighed.seen.see(Feature::Listed);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
             let in_next = next.as_ref().is_some_and(|(beside, separator)| {
@@ -166,7 +163,7 @@ impl Named {
                         .any(|region| contains(setting.tagger, weighed, region))
             });
             if in_next {
-                weighed.seen.push((Feature::InNext, 1.0));
+                weighed.seen.see(Feature::InNext);
             }
             let holds = previous.as_ref().is_some_and(|(beside, separator)| {
                 is_place
@@ -177,7 +174,7 @@ impl Named {
                         .any(|place| contains(setting.tagger, place, weighed))
             });
             if holds {
-                weighed.seen.push((Feature::HoldsBefore, 1.0));
+                weighed.seen.see(Feature::HoldsBefore);
             }
             let pattern = in_next || holds;
             self.support(setting.tagger, key, weighed);
@@ -187,14 +184,14 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
-                let told = weighed.seen.iter().find(|(feature, _)| told.contains(feature));
-                weighed.support = told.map(|&(feature, value)| Evidence::seen(feature, value));
+                let told = told.into_iter().find(|&feature| weighed.seen.has(feature));
+                weighed.support = told.map(|feature| Evidence::seen(feature, 1.0));
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
-                weighed.seen.push((Feature::Expected, 1.0));
+                weighed.seen.see(Feature::Expected);
                 weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
             }
         }
@@ -205,7 +202,7 @@ impl Named {
         let entity = weighed.candidate.entity;
         let mut support = None;
         if let Some(span) = self.otherwise(entity, key) {
-            weighed.seen.push((Feature::SameEntity, 1.0));
+            weighed.seen.see(Feature::SameEntity);
             support = Some(Evidence::SameEntity { span });
         }
         if weighed.facts.kind.entity_type() == EntityType::Place {
@@ -214,7 +211,7 @@ impl Named {
             for _ in 0..most {
                 let Some(above) = tagger.layers.parent(below) else { break };
                 if let Some(span) = self.anywhere(above) {
-                    weighed.seen.push((Feature::Parent, 1.0));
+                    weighed.seen.see(Feature::Parent);
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
                 }
@@ -223,24 +220,24 @@ impl Named {
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
                 match self.countries.get(&weighed.facts.country) {
                     Some(&(country, span)) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                        weighed.seen.see(Feature::InCountry);
                         support = support.or(Some(Evidence::Country { country, span }));
                     }
                     None if self.adjectives.contains(&weighed.facts.country) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                        weighed.seen.see(Feature::InCountry);
                     }
                     // Of names kept by hand, the great places are named anywhere.
                     None if !self.countries.is_empty() && !weighed.kept => {
-                        weighed.seen.push((Feature::OtherCountry, 1.0));
+                        weighed.seen.see(Feature::OtherCountry);
                     }
                     None => {}
                 }
             }
             let nearest = self.nearest(&weighed.facts, entity);
             if nearest < NEAR {
-                weighed.seen.push((Feature::Near, 1.0));
+                weighed.seen.see(Feature::Near);
             } else if nearest < NEARBY {
-                weighed.seen.push((Feature::Nearby, 1.0));
+                weighed.seen.see(Feature::Nearby);
             }
         }
         weighed.support = support;

@@ -11,7 +11,7 @@ use crate::normalize::{Gap, Segment, Segmenter};
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
 use crate::tag::{ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, holds};
-use crate::words;
+use crate::words::{self, About};
 
 /// What stands around a mention.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,9 +107,8 @@ impl Surroundings {
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
         let own = cut.key(first..after);
-        let own_text = std::str::from_utf8(own).unwrap_or_default();
         let own_hash = filter::hash(own);
-        let languages = if after == first + 1 { words::mask(own_hash) } else { 0 };
+        let about = if after == first + 1 { words::about(own_hash) } else { About::default() };
         let left = cut.left(first, edge);
         let right = cut.right(after, end);
         let digit = |neighbour: &Neighbour| {
@@ -128,7 +127,7 @@ impl Surroundings {
                 .unwrap_or_default()
                 .iter()
                 .any(|segment| segment.has_upper() || segment.has_lower()),
-            given_name: after == first + 1 && words::is_given_name(own_text),
+            given_name: about.given_name,
             numbers: segments
                 .iter()
                 .enumerate()
@@ -143,8 +142,8 @@ impl Surroundings {
                 && !holds(POSSESSIVES, cut.key(after..after + 1)),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(first, after, edge, end),
-            common: languages & langs != 0 && langs != Langs::MAX,
-            common_elsewhere: languages != 0,
+            common: about.langs & langs != 0 && langs != Langs::MAX,
+            common_elsewhere: about.langs != 0,
             left,
             right,
         }
@@ -165,10 +164,6 @@ impl Cut<'_> {
         let part = self.segments.get(range).unwrap_or_default();
         let (Some(first), Some(last)) = (part.first(), part.last()) else { return &[] };
         self.keys.get(first.key_start..last.key_end).unwrap_or_default()
-    }
-
-    fn text_key(&self, at: usize) -> &str {
-        std::str::from_utf8(self.key(at..at + 1)).unwrap_or_default()
     }
 
     fn hash(&self, at: usize) -> u64 {
@@ -200,24 +195,22 @@ impl Cut<'_> {
 
     fn neighbour(&self, at: usize, gap: Gap, begins: bool) -> Neighbour {
         let Some(segment) = self.segments.get(at) else { return Neighbour::default() };
-        let key = self.text_key(at);
         let capitalized = segment.is_capitalized();
-        let given_name = capitalized && words::may_be_given_name(key);
         let close = gap == Gap::Space;
-        // Keys of Latin words are of ASCII but for a few letters.
-        let title = close && words::is_title(key) && key.chars().all(|char| char < '\u{250}');
+        let hash = self.hash(at);
+        let about = if close { words::about(hash) } else { About::default() };
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
         let common = || {
-            words::mask(self.hash(at)) != 0
-                || words::is_title(key)
-                || Phrases::get().is_never(phrases::next(0, self.hash(at)), Langs::MAX)
+            about.langs != 0
+                || about.title
+                || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX)
         };
         Neighbour {
             close,
             hyphen: gap == Gap::Dash,
             named: close && capitalized && !begins && !common(),
-            given_name: close && given_name,
-            title,
+            given_name: capitalized && about.may_be_given_name,
+            title: about.title && is_plain_latin(self.key(at..at + 1)),
             initial,
             start: segment.start + self.offset,
             end: segment.end + self.offset,
@@ -251,8 +244,13 @@ impl Cut<'_> {
                     .fold(phrases::next(0, head), |hash, &word| phrases::next(hash, word))
             };
             let head = self.hash(start);
-            let found = phrases.before(with(head), self.langs);
+            let phrase = phrases.of(with(head));
+            let found = phrase.and_then(|phrase| phrase.before(self.langs));
             role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
+            // Most words end no longer phrase.
+            if count == 1 && !phrase.is_some_and(|phrase| phrase.ends_longer) {
+                break;
+            }
             rest.push(head);
         }
         role
@@ -279,7 +277,11 @@ impl Cut<'_> {
                 break;
             }
             hash = phrases::next(hash, self.hash(at));
-            role = Phrases::get().after(hash, self.langs).or(role);
+            let phrase = Phrases::get().of(hash);
+            role = phrase.and_then(|phrase| phrase.after(self.langs)).or(role);
+            if !phrase.is_some_and(|phrase| phrase.begins_longer) {
+                break;
+            }
         }
         role
     }
@@ -292,6 +294,11 @@ impl Cut<'_> {
         let mut cased = near.filter(|word| word.has_upper() || word.has_lower()).peekable();
         cased.peek().is_some() && cased.all(|word| !word.has_lower())
     }
+}
+
+/// True if a key is in Latin letters: those are of ASCII but for a few.
+fn is_plain_latin(key: &[u8]) -> bool {
+    std::str::from_utf8(key).is_ok_and(|key| key.chars().all(|char| char < '\u{250}'))
 }
 
 /// The character boundary at or before `at`.
