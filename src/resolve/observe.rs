@@ -6,17 +6,14 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Seen, Weights};
+use super::features::{Feature, Mark, Seen, Weights};
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
-use super::{Evidence, names_of_key, primary};
+use super::{Evidence, names_of_key};
 use crate::gazetteer::{EntityKey, Facts};
-use crate::layout::filter;
-use crate::normalize::{Segmenter, is_word};
 use crate::phrases::{self, Langs, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Mention, Tagger, exact_form};
-use crate::words;
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
@@ -42,7 +39,7 @@ pub(crate) struct Weighed {
     pub(super) kept: bool,
     pub(crate) seen: Seen,
     /// What of it was seen of the mention by itself, before the document was looked at.
-    pub(crate) own: Seen,
+    pub(crate) own: Mark,
     /// Named, or supported, by other mentions: what wakes weak names.
     pub(crate) support: Option<Evidence>,
     /// Its probability, as far as is known.
@@ -62,8 +59,7 @@ pub(super) struct Setting<'a, 'g> {
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
-        let stated = primary(document.lang);
-        let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
+        let lang = document.sensed;
         Self { tagger, document, lang, langs: phrases::langs(lang) }
     }
 }
@@ -143,7 +139,7 @@ fn alone(
     keys: &mut Vec<u8>,
 ) -> Observed {
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
-    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
+    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     let candidates = match sort_out(setting, mention) {
@@ -159,7 +155,7 @@ fn alone(
     let (heaviest, kind) = (first.prior, first.kind);
     let single = candidates.len() == 1;
     // Speaks for the name; between namesakes it would speak for the best documented.
-    let native = candidates.iter().any(|candidate| is_native(setting, candidate));
+    let native = candidates.iter().any(|candidate| candidate.native);
     let weigh = |candidate: &Candidate| {
         let facts = setting.tagger.layers.facts(candidate.entity);
         let kept = setting.tagger.layers.is_kept(candidate.layer);
@@ -169,15 +165,17 @@ fn alone(
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(setting, mention, candidate, &around, single, &mut seen);
-        let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
         seen.see_if(native, Feature::Native);
-        seen.see_if(mention.context.small && !candidate.demonym && capital, Feature::Small);
+        seen.see_if(
+            mention.context.small && !candidate.is_demonym() && candidate.capital,
+            Feature::Small,
+        );
         // Many words that go with companies and schools go with groups, too.
         let group = candidate.kind.entity_type() == EntityType::Group;
         seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
         let country = around.parenthesized && candidate.kind == Kind::Country;
         seen.see_if(country, Feature::ParenthesizedCountry);
-        let own = Seen::default();
+        let own = seen.mark();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
     };
     Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
@@ -191,13 +189,12 @@ fn sort_out(
 ) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
     let mut rest = mention.candidates.clone();
     rest.truncate(MOST_CANDIDATES);
-    if rest.iter().any(|candidate| candidate.demonym) {
-        let native = |candidate: &Candidate| is_native(setting, candidate);
-        let plain = |candidate: &Candidate| !candidate.demonym;
+    if rest.iter().any(Candidate::is_demonym) {
+        let plain = |candidate: &Candidate| !candidate.is_demonym();
         let adjective = !rest.iter().any(plain)
-            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
-                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
-        rest.retain(|candidate| candidate.demonym == adjective);
+            || rest.iter().any(|candidate| candidate.is_demonym() && candidate.native)
+                && !rest.iter().any(|candidate| plain(candidate) && candidate.native);
+        rest.retain(|candidate| candidate.is_demonym() == adjective);
         if adjective && !setting.tagger.options.demonyms {
             return Err(rest.first().map(|candidate| candidate.entity));
         }
@@ -208,15 +205,6 @@ fn sort_out(
     };
     rest.retain(|candidate| !excluded(candidate));
     Ok(rest)
-}
-
-/// True if one of the entity's names with this key is in the text's language.
-fn is_native(setting: &Setting<'_, '_>, candidate: &Candidate) -> bool {
-    let name = setting.tagger.name(candidate);
-    !setting.lang.is_empty()
-        && name.is_some_and(|name| {
-            names_of_key(&name).any(|name| primary(&name.lang()) == setting.lang)
-        })
 }
 
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
@@ -275,9 +263,8 @@ fn of_name(
     see(!kept && layers.is_kept(candidate.entity.layer), Feature::KeptEntity);
     see(candidate.is_weak(), Feature::Weak);
     see(candidate.is_strong(), Feature::Strong);
-    see(candidate.demonym, Feature::Demonym);
-    let name = setting.tagger.name(candidate);
-    let role = name.map_or(Role::Variant, |name| name.role());
+    see(candidate.is_demonym(), Feature::Demonym);
+    let role = candidate.role;
     see(role == Role::Historic && !kept, Feature::Historic);
     see(role == Role::Abbreviation, Feature::Abbreviation);
     see(around.words == 2, Feature::TwoWords);
@@ -288,7 +275,9 @@ fn of_name(
     if !single {
         let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
         let form = exact_form(surface);
-        let exact = name
+        let exact = setting
+            .tagger
+            .name(candidate)
             .is_some_and(|name| names_of_key(&name).any(|name| exact_form(&name.text()) == form));
         see(exact, Feature::Exact);
     }
@@ -354,26 +343,6 @@ fn of_mention(
         seen.grade(Feature::BeforeName, told);
     }
     seen
-}
-
-/// The language of a text by its first words.
-fn sense_language(text: &str) -> &'static str {
-    const LOOK_AT: usize = 2000;
-    let mut end = LOOK_AT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = text.get(..end).unwrap_or_default();
-    if !text.chars().any(is_word) {
-        return "";
-    }
-    let mut keys = Vec::new();
-    let mut segmenter = Segmenter::new(text);
-    words::language_of(std::iter::from_fn(|| {
-        keys.clear();
-        segmenter.next(&mut keys)?;
-        Some(filter::hash(&keys))
-    }))
 }
 
 /// True for what a candidate's country or parent may be.
