@@ -49,12 +49,8 @@ pub(crate) struct Args {
     gazetteers: gazetteers::Choice,
     #[command(flatten)]
     reading: documents::Reading,
-    /// What to do with a document that cannot be read.
-    #[arg(long, value_enum, default_value = "stop")]
-    on_error: documents::OnError,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    work: documents::Work,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -173,13 +169,7 @@ fn compare(
     failed: &mut usize,
 ) -> anyhow::Result<MentionChanges> {
     let corpus = documents::Args { files: args.corpus.clone(), reading: args.reading.clone() };
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: 32,
-    };
+    let plan = args.work.threads.plan(32);
     let mut found = MentionChanges::new();
     pipeline::run(
         &plan,
@@ -195,7 +185,7 @@ fn compare(
         |result: anyhow::Result<_>| {
             match result {
                 Ok((id, changes)) => found.add(&id, changes),
-                Err(error) if args.on_error == documents::OnError::Stop => bail!(error),
+                Err(error) if args.work.on_error == documents::OnError::Stop => bail!(error),
                 Err(error) => {
                     eprintln!("exonym: {error:#}");
                     *failed += 1;

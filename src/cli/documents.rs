@@ -13,6 +13,7 @@ use exonym::Date;
 use serde_json::{Map, Value};
 
 use super::html_text::HtmlText;
+use super::pipeline::Threads;
 
 /// The form of an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -36,6 +37,17 @@ pub(crate) enum OnError {
     Stop,
     /// Report it (as an object, with --format jsonl) and go on; exit code 2 at the end.
     Skip,
+}
+
+/// How to go about many documents.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[group(skip)]
+pub(crate) struct Work {
+    /// What to do with a document that cannot be read.
+    #[arg(long, value_enum, default_value = "stop")]
+    pub(crate) on_error: OnError,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 /// Tells how many documents were skipped; the exit code.

@@ -49,9 +49,8 @@ pub(crate) struct Args {
     /// Most errors of each sort to show.
     #[arg(long, value_name = "N", default_value_t = 10)]
     errors: usize,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    threads: pipeline::Threads,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -105,13 +104,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut tag_options = TagOptions::default();
     tag_options.demonyms = args.demonyms;
     let tagger = Tagger::with_layers(&layers).options(tag_options);
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: 32,
-    };
+    let plan = args.threads.plan(32);
     let mut figures = Figures::new(options);
     pipeline::run(
         &plan,

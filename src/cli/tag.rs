@@ -60,12 +60,8 @@ pub(crate) struct Args {
     /// Report entities from these sources only.
     #[arg(long, value_name = "SOURCES", value_delimiter = ',')]
     sources: Vec<String>,
-    /// What to do with a document that cannot be read.
-    #[arg(long, value_enum, default_value = "stop")]
-    on_error: OnError,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    work: documents::Work,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -140,13 +136,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         _ => Sink::Bytes(&mut out),
     };
     let mut writer = Writer { args, sink, failed: 0 };
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: if args.documents.is_stdin() { 1 } else { 32 },
-    };
+    let plan = args.work.threads.plan(if args.documents.is_stdin() { 1 } else { 32 });
     let mut progress = Progress::new(args.documents.is_stdin());
     pipeline::run(
         &plan,
@@ -351,7 +341,7 @@ impl Writer<'_, '_> {
     }
 
     fn fail(&mut self, failure: Failure) -> anyhow::Result<()> {
-        if self.args.on_error == OnError::Stop {
+        if self.args.work.on_error == OnError::Stop {
             return Err(failure.error);
         }
         self.failed += 1;
