@@ -5,9 +5,10 @@
 
 use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Feature, Observed, Tagged, Weights};
+use crate::resolve::{self, Observed, Tagged};
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mentions, Mismatch, Tagger};
+use crate::weights::Feature;
 
 /// A listed name that has the key of a span.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ impl<'g> Tagger<'g> {
 }
 
 fn weigh(tagger: &Tagger<'_>, document: &Document<'_>, mentions: &[Mention]) -> Vec<Weighing> {
-    let weights = Weights::shipped();
+    let weights = tagger.weights;
     let observed = resolve::observe(tagger, document, mentions, weights);
     let open = mentions.iter().zip(&observed).filter_map(|(mention, observed)| match observed {
         Observed::Open(open) => Some((mention.span, open)),

@@ -31,6 +31,7 @@
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
+//! | weigh evidence by numbers of your own | [`Weights`], [`Tagger::weights`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
@@ -55,6 +56,7 @@ mod layout;
 mod compile;
 // The upper half.
 mod gazetteer;
+mod weights;
 mod tag;
 mod phrases;
 mod lookup;
@@ -90,3 +92,4 @@ pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,
 };
+pub use weights::Weights;

@@ -12,8 +12,9 @@
 use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::record::{EntityType, Kind};
-use crate::resolve::{Feature, Observed, Open, Weights, observe};
+use crate::resolve::{Observed, Open, observe};
 use crate::tag::{Document, Mention, Mentions, Tagger};
+use crate::weights::{Feature, Weights};
 
 /// Learns weights of evidence.
 ///
@@ -79,12 +80,13 @@ impl Learned {
 /// makes the odds grow with about the third root of the weights' ratio. Neither do they tell how much
 /// the very characters of one namesake are worth: few languages in them write marks.
 /// A given name right before, or after one that is itself a given name, means a person, whatever the
-/// few persons in the texts are called.
-const HELD: [(Feature, f64); 4] = [
+/// few persons in the texts are called. No text comes with hints.
+const HELD: [(Feature, f64); 5] = [
     (Feature::Lighter, -5.0),
     (Feature::Exact, 0.2),
     (Feature::AfterGivenName, -5.0),
     (Feature::GivenBeforeName, -5.0),
+    (Feature::Expected, 3.0),
 ];
 
 /// Kilometres within which a place without comparable ids is taken for the marked one.

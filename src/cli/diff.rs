@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use exonym::Tagger;
 use exonym::diff::{
     Change, Differences, EntityChange, FactChange, MentionChanges, MentionCount, NameChange,
     mention_changes,
 };
-use exonym::{Document, Tagger};
 use serde_json::{Map, Value, json};
 
 use super::documents::{self, Input};
-use super::{gazetteers, pipeline};
+use super::{gazetteers, pipeline, weights};
 
 /// Tell what differs between two gazetteers: entities and names that came, went or changed.
 ///
@@ -47,6 +47,8 @@ pub(crate) struct Args {
     exit_code: bool,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
+    #[command(flatten)]
+    weights: weights::Choice,
     #[command(flatten)]
     reading: documents::Reading,
     #[command(flatten)]
@@ -107,7 +109,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut mentions = None;
     if !args.corpus.is_empty() {
         let layers = (old.layers()?, new.layers()?);
-        let taggers = (Tagger::with_layers(&layers.0), Tagger::with_layers(&layers.1));
+        let weights = args.weights.open()?;
+        let tagger = |layers| Tagger::with_layers(layers).weights(&weights);
+        let taggers = (tagger(&layers.0), tagger(&layers.1));
         let found = compare(args, &taggers.0, &taggers.1, &mut failed)?;
         let ranked = found.ranked();
         differ |= !ranked.is_empty();
@@ -177,8 +181,7 @@ fn compare(
         |keep| corpus.each(keep),
         |input| {
             let input = corpus.item(input).map_err(|failure| failure.error)?;
-            let document = Document::new(&input.text).lang(&input.lang).date(input.date);
-            let changes = mention_changes(old, new, document);
+            let changes = mention_changes(old, new, input.document());
             let id = input.id.as_str().map_or_else(|| input.id.to_string(), str::to_owned);
             Ok((id, changes))
         },

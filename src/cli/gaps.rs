@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use exonym::{Document, Sightings, Tagger, UnlistedNames};
+use exonym::{Sightings, Tagger, UnlistedNames};
 
 use super::documents::{self, Input, Item};
 use super::{gazetteers, pipeline};
@@ -108,5 +108,5 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn sightings(tagger: &Tagger<'_>, item: Item) -> anyhow::Result<Sightings> {
     let input = item.map_err(|failure| failure.error)?;
-    Ok(tagger.unlisted(Document::new(&input.text).lang(&input.lang).date(input.date)))
+    Ok(tagger.unlisted(input.document()))
 }

@@ -19,6 +19,7 @@ mod lookup;
 mod pipeline;
 mod tag;
 mod train;
+mod weights;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

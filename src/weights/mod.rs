@@ -1,8 +1,8 @@
 //! The table of evidence: what may speak for or against a candidate, each with the weights that
 //! were learned for it.
 //!
-//! In: `src/data/weights.txt`, written by `exonym train`. Out: [`Weights`]. A candidate's score is
-//! the sum of the weights of what was seen of it, times how strongly it was seen: the logarithm of
+//! In: `src/data/weights.txt`, written by `exonym train`, or a table of the user's own. Out:
+//! [`Weights`]. A candidate's score is the sum of the weights of what was seen of it, times how strongly it was seen: the logarithm of
 //! its odds against the mention meaning nothing listed (a conditional log-linear model).
 
 use std::sync::LazyLock;
@@ -118,19 +118,31 @@ impl Feature {
     }
 }
 
+/// The largest weight that a table may hold: beyond it, probabilities are all one or zero.
+const MOST: f32 = 100.0;
+
 /// How strongly each piece of evidence was seen of one candidate.
 pub(crate) type Seen = smallvec::SmallVec<[(Feature, f32); 32]>;
 
-/// The learned numbers: for a look at each mention by itself, then for one with the document known.
+/// The learned numbers by which resolving weighs evidence: for a look at each mention by itself,
+/// then for one with the document known.
+///
+/// ```
+/// use exonym::{Gazetteer, Tagger, Weights};
+/// let careful = Weights::read("place -4 -4\ncity-kind 1 1\n", "careful.txt")?;
+/// let tagger = Tagger::new(Gazetteer::embedded())?.weights(&careful);
+/// assert!(tagger.tag("Mosul").mentions.is_empty());
+/// # Ok::<(), exonym::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Weights {
+pub struct Weights {
     pub(crate) alone: [f32; Feature::ALL.len()],
     pub(crate) document: [f32; Feature::ALL.len()],
 }
 
 impl Weights {
-    /// The shipped table.
-    pub(crate) fn shipped() -> &'static Self {
+    /// The shipped table, which taggers use unless told otherwise.
+    pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
             let table = include_str!("../data/weights.txt");
             Weights::read(table, "src/data/weights.txt").unwrap_or_else(|_| Weights::none())
@@ -143,34 +155,71 @@ impl Weights {
         Self { alone: [0.0; Feature::ALL.len()], document: [0.0; Feature::ALL.len()] }
     }
 
-    /// Reads a table: `name alone document` a line, `#` begins a comment. What is not listed counts
-    /// nothing.
+    /// Reads a table, as `exonym train` writes it: `EVIDENCE NUMBER NUMBER` a line, `#` begins a
+    /// comment. Evidence that is not listed counts nothing. `file` names the table in problems.
     ///
     /// # Errors
-    /// If a line has another form or names no evidence.
-    pub(crate) fn read(table: &str, file: &str) -> Result<Self, Error> {
+    /// With every line that has another form, names no evidence or names it twice, or whose numbers
+    /// are not from -100 to 100: [`Error::problems`] names each with its line.
+    pub fn read(table: &str, file: &str) -> Result<Self, Error> {
         let mut weights = Self::none();
-        for (line, number) in table.lines().zip(1..) {
-            let line = line.split('#').next().unwrap_or_default();
-            let mut words = line.split_whitespace();
-            let Some(name) = words.next() else { continue };
-            let known = Feature::ALL.iter().position(|feature| feature.name() == name);
-            let mut number_of = || words.next()?.parse::<f32>().ok().filter(|it| it.is_finite());
-            let (Some(at), Some(alone), Some(document)) = (known, number_of(), number_of()) else {
-                return Err(Error::from(vec![Problem {
+        let mut listed = [false; Feature::ALL.len()];
+        let mut problems = Vec::new();
+        for (line, number) in table.trim_start_matches('\u{FEFF}').lines().zip(1..) {
+            if let Err((at, reason)) = weights.line(line, &mut listed) {
+                let column = line.get(..at).unwrap_or_default().chars().count() + 1;
+                problems.push(Problem {
                     file: file.to_owned(),
                     line: number,
                     column: String::new(),
-                    reason: format!("`{}` is not `EVIDENCE NUMBER NUMBER`", line.trim()),
-                }]));
-            };
-            if let (Some(one), Some(other)) =
-                (weights.alone.get_mut(at), weights.document.get_mut(at))
-            {
-                (*one, *other) = (alone, document);
+                    reason: format!("column {column}: {reason}"),
+                });
             }
         }
-        Ok(weights)
+        if problems.is_empty() { Ok(weights) } else { Err(problems.into()) }
+    }
+
+    /// Takes in one line; else the byte and the reason of what is wrong with it.
+    fn line(
+        &mut self,
+        line: &str,
+        listed: &mut [bool; Feature::ALL.len()],
+    ) -> Result<(), (usize, String)> {
+        const FORM: &str = "write `EVIDENCE NUMBER NUMBER`";
+        let line = line.split('#').next().unwrap_or_default();
+        let place = |word: &str| word.as_ptr() as usize - line.as_ptr() as usize;
+        let mut words = line.split_whitespace();
+        let Some(name) = words.next() else { return Ok(()) };
+        let known = Feature::ALL.iter().position(|feature| feature.name() == name);
+        let Some(at) = known else {
+            let reason = format!("`{name}` is no evidence of this version; leave the line out");
+            return Err((place(name), reason));
+        };
+        let mut number = || {
+            let Some(word) = words.next() else {
+                return Err((line.trim_end().len(), format!("a number is missing; {FORM}")));
+            };
+            let number = word.parse::<f32>().ok().filter(|number| number.abs() <= MOST);
+            number.ok_or_else(|| {
+                (place(word), format!("`{word}` is no number from -{MOST} to {MOST}"))
+            })
+        };
+        let (alone, document) = (number()?, number()?);
+        if let Some(word) = words.next() {
+            return Err((place(word), format!("`{word}` is too much; {FORM}")));
+        }
+        if listed.get(at) == Some(&true) {
+            return Err((place(name), format!("`{name}` stands here for the second time")));
+        }
+        for (all, number) in [(&mut self.alone, alone), (&mut self.document, document)] {
+            if let Some(weight) = all.get_mut(at) {
+                *weight = number;
+            }
+        }
+        if let Some(listed) = listed.get_mut(at) {
+            *listed = true;
+        }
+        Ok(())
     }
 
     /// The table as [`read`](Self::read) takes it, after a comment.
@@ -207,9 +256,19 @@ mod tests {
 
     #[test]
     fn lines_without_sense_are_refused_by_number() {
-        for line in ["place 1", "place 1 x", "nothing 1 2", "place NaN 0"] {
-            let error = Weights::read(&format!("# head\n{line}\n"), "weights.txt").unwrap_err();
-            assert!(error.to_string().contains("weights.txt:2"), "{error}");
+        for (line, told) in [
+            ("place 1", "column 8: a number is missing"),
+            ("place 1 x # y", "column 9: `x` is no number from -100 to 100"),
+            ("place NaN 0", "column 7: `NaN`"),
+            ("place 1e30 0", "column 7: `1e30`"),
+            (" é 1 2", "column 2: `é` is no evidence"),
+            ("place 1 2 3", "column 11: `3` is too much"),
+            ("group 1 2", "column 1: `group` stands here for the second time"),
+        ] {
+            let table = format!("group 0 0\n{line}\nplace\n");
+            let error = Weights::read(&table, "weights.txt").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("weights.txt:2: {told}")), "{error}");
+            assert!(error.contains("\nweights.txt:3: column 6: a number"), "{error}");
         }
     }
 
