@@ -24,7 +24,7 @@ use crate::span::Span;
 use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
 use crate::weights::{self as features, Feature};
 
-pub(crate) use observe::{Observed, Open, Weighed, observe};
+pub(crate) use observe::{Observed, Open, Weighed, observe, sense_language};
 
 pub use evidence::Evidence;
 
@@ -124,7 +124,7 @@ type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o W
 
 /// How likely it must be that a mention means any of its candidates. Somewhat below one half: F1 is
 /// highest where the bound is half the F1 that is reached.
-const LEAST: f32 = 0.45;
+pub(crate) const LEAST: f32 = 0.45;
 
 /// Accepts the likeliest candidate if it is likely enough that the mention means any.
 fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decision<'o> {

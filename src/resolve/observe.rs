@@ -313,13 +313,19 @@ fn of_mention(
     around: &Surroundings,
 ) -> Seen {
     let mut seen = Seen::new();
+    let word = around.words == 1;
+    let uses = setting.tagger.weights.uses.of(setting.lang, around.key).filter(|_| word);
+    if let Some(uses) = uses {
+        let shares =
+            [(Feature::WrittenSmall, uses.small()), (Feature::FollowsNames, uses.person())];
+        seen.extend(shares.into_iter().filter(|(_, share)| *share > 0.0));
+    }
     let mut see = |is: bool, feature: Feature| {
         if is {
             seen.push((feature, 1.0));
         }
     };
     let context = &mention.context;
-    let word = around.words == 1;
     see(around.common, Feature::Common);
     see(around.common_elsewhere && !around.common, Feature::CommonElsewhere);
     see(around.given_name, Feature::GivenName);
@@ -372,7 +378,7 @@ fn of_mention(
 }
 
 /// The language of a text by its first words.
-fn sense_language(text: &str) -> &'static str {
+pub(crate) fn sense_language(text: &str) -> &'static str {
     const LOOK_AT: usize = 2000;
     let mut end = LOOK_AT.min(text.len());
     while !text.is_char_boundary(end) {
