@@ -311,6 +311,7 @@ proptest! {
         text in text(),
     ) {
         let mut table = include_str!("../src/data/weights.txt").to_owned();
+        table.push_str("words -\nnice 9 8 0\nyork 9 0 9\nwords fr\nnice 8 2 1\n");
         for (at, sort, char) in cuts {
             let places: Vec<usize> = table.char_indices().map(|(place, _)| place).collect();
             let place = places[at.index(places.len())];
@@ -323,6 +324,8 @@ proptest! {
         }
         match Weights::read(&table, "mine.txt") {
             Ok(weights) => {
+                let again = Weights::read(&weights.table("of\nthe same"), "again.txt").unwrap();
+                prop_assert_eq!(again.table(""), weights.table(""));
                 let tagger = Tagger::new(&*GAZETTEER).unwrap().weights(&weights);
                 for mention in tagger.tag(&text).mentions {
                     prop_assert!(mention.score > 0.0 && mention.score <= 1.0, "{mention:?}");

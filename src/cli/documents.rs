@@ -80,7 +80,7 @@ pub(crate) struct Reading {
     input: Option<Form>,
     /// Field of a JSON object that holds the text.
     #[arg(long, default_value = "text")]
-    text_field: String,
+    pub(crate) text_field: String,
     /// Field or column that holds the id.
     #[arg(long, default_value = "id")]
     id_field: String,

@@ -18,6 +18,12 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// What the table is called, without its folders.
+    pub(crate) fn name(&self) -> String {
+        let named = self.weights.as_deref().and_then(Path::file_name);
+        named.map_or("the built-in table".into(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// The table that was named, or the built-in one.
     pub(crate) fn open(&self) -> anyhow::Result<Cow<'static, Weights>> {
         match &self.weights {
@@ -28,7 +34,7 @@ impl Choice {
 }
 
 /// Reads a table; every line that is wrong goes to stderr.
-fn open(path: &Path) -> anyhow::Result<Weights> {
+pub(crate) fn open(path: &Path) -> anyhow::Result<Weights> {
     let file = path.display().to_string();
     let mut bytes = Vec::new();
     let read = exonym::open_input(path).and_then(|mut reader| reader.read_to_end(&mut bytes));
