@@ -24,7 +24,7 @@ use crate::span::Span;
 use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
 use crate::weights::{self as features, Feature};
 
-pub(crate) use observe::{Observed, Open, Weighed, observe, sense_language};
+pub(crate) use observe::{Observed, Open, Weighed, observe};
 
 pub use evidence::Evidence;
 
@@ -87,19 +87,19 @@ impl Rejected {
 impl Tagger<'_> {
     /// Finds and resolves: which mention means which entity, which are held back, and why.
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
-        let document = document.into();
+        let document = document.into().sense();
         let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
-        resolve(self, &document, mentions)
+        let observed = observe(self, &document, &mentions, self.weights);
+        resolve(self, mentions, observed)
     }
 }
 
-/// Resolves all mentions of a document.
+/// Decides on all mentions of a document.
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
-    document: &Document<'_>,
     mentions: Vec<Mention>,
+    observed: Vec<Observed>,
 ) -> Tagged {
-    let observed = observe(tagger, document, &mentions, tagger.weights);
     let mut tagged = Tagged::default();
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
@@ -167,7 +167,7 @@ fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decisio
 fn against(tagger: &Tagger<'_>, best: &Weighed) -> Evidence {
     let weights = &tagger.weights.document;
     let mut most = (Feature::Place, 0.0);
-    for &(feature, value) in &best.seen {
+    for (feature, value) in best.seen.iter() {
         let told = weights[feature as usize] * value;
         if told < most.1 && feature.is_reason() {
             most = (feature, told);
@@ -183,10 +183,6 @@ fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     let ids = std::iter::once(entity.id()).chain(entity.ids());
     let ids: Vec<String> = ids.collect();
     hints.iter().any(|hint| country.as_ref() == Some(hint) || ids.contains(hint))
-}
-
-fn primary(lang: &str) -> &str {
-    lang.split('-').next().unwrap_or_default()
 }
 
 fn accept(
@@ -209,7 +205,7 @@ fn accept(
     if let Err(evidence) = wanted {
         return reject(tagged, mention, Some(entity), score, evidence);
     }
-    let demonym = best.candidate.demonym;
+    let demonym = best.candidate.is_demonym();
     let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
     let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
         others.map(|other| (other.candidate.entity, other.chance)).collect();

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::normalize::hash::hash;
 use crate::normalize::{Gap, Segment, Segmenter};
-use crate::resolve::sense_language;
 use crate::tag::{Document, Tagger};
 use crate::weights::{Weights, WordUse, WordUses};
 use crate::words;
@@ -52,9 +52,7 @@ impl Tagger<'_> {
     /// stand in capitals are not counted: their case tells nothing. Costs cutting the text, and a
     /// search for each distinct word.
     pub fn count_words<'t>(&self, document: impl Into<Document<'t>>) -> WordCounts {
-        let document = document.into();
-        let stated = document.lang.split('-').next().unwrap_or_default();
-        let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
+        let document = document.into().sense();
         let mut counted: HashMap<Vec<u8>, WordUse> = HashMap::new();
         let mut segmenter = Segmenter::new(document.text);
         let mut keys = Vec::new();
@@ -86,7 +84,7 @@ impl Tagger<'_> {
                 && !number
                 && let Ok(key) = std::str::from_utf8(&key)
             {
-                uses.add(lang, key, counts);
+                uses.add(document.sensed, key, counts);
             }
         }
         WordCounts(uses)
@@ -101,6 +99,6 @@ fn is_inside(segment: &Segment) -> bool {
 
 /// A given name, or a title of a person.
 fn is_person_word(segment: &Segment, key: &[u8]) -> bool {
-    let Ok(key) = std::str::from_utf8(key) else { return false };
-    words::is_title(key) || !segment.starts_lower() && words::may_be_given_name(key)
+    let about = words::about(hash(key));
+    about.title || !segment.starts_lower() && about.may_be_given_name
 }

@@ -255,7 +255,7 @@ mod tests {
         let [first, gold] = judged.as_slice() else { panic!("{judged:?}") };
         assert!(first.needs_text() && !gold.needs_text());
         assert_eq!((first.judgements(), gold.judgements()), (5, 0));
-        let document = first.document("À Nice 😀Tours, LYO", "en", None).unwrap_err();
+        let document = first.document("À Nice 😀Toura,  LYO", "en", None).unwrap_err();
         assert!(
             document.to_string().starts_with("tagged.jsonl:1: at 9..14 stands “Tours"),
             "{document}"
