@@ -257,7 +257,7 @@ mod tests {
         assert_eq!((first.judgements(), gold.judgements()), (5, 0));
         let document = first.document("À Nice 😀Toura,  LYO", "en", None).unwrap_err();
         assert!(
-            document.to_string().starts_with("tagged.jsonl:1: at 9..14 stands “Tours"),
+            document.to_string().starts_with("tagged.jsonl:1: at 9..14 stands “Toura”"),
             "{document}"
         );
         let text = "À Nice 😀Tours,  LYO";
