@@ -38,6 +38,7 @@
 //! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | fit weights to marked texts, or to few judgements | [`train`] |
 //! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
