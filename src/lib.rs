@@ -31,12 +31,14 @@
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
+//! | weigh evidence by numbers of your own | [`Weights`], [`Tagger::weights`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
 //! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | fit weights to marked texts, or to few judgements | [`train`] |
 //! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
@@ -55,6 +57,7 @@ mod layout;
 mod compile;
 // The upper half.
 mod gazetteer;
+mod weights;
 mod tag;
 mod phrases;
 mod lookup;
@@ -90,3 +93,4 @@ pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,
 };
+pub use weights::Weights;
