@@ -29,6 +29,7 @@
 //! | use several as one | [`Layers`] |
 //! | make one | [`GazetteerBuilder`] |
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
+//! | tag a text of any length in bounded memory | [`Tagger::tag_parts`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
@@ -85,7 +86,7 @@ pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};
 pub use output::html::Page;
 pub use record::read::{list_files, open as open_input, read_list};
 pub use record::{Date, EntityType, Kind, Origin, Policy, Problem, ReadOptions, Record, Role};
-pub use resolve::{Evidence, Rejected, Resolved, Tagged};
+pub use resolve::{Evidence, PART_BYTES, Parts, Rejected, Resolved, Tagged, TaggedParts, parts};
 pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,

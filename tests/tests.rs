@@ -20,4 +20,5 @@ mod embedded;
 mod found;
 mod layers;
 mod normalize;
+mod parts;
 mod properties;

@@ -217,6 +217,10 @@ fn work(args: &Args, tagger: &Tagger<'_>, names: &DisplayNames, item: Item) -> (
     };
     let document = Document::new(&input.text).lang(&input.lang).date(input.date);
     let tagged = tagger.tag(document.clone());
+    if tagged.parts > 1 {
+        let (id, parts) = (shown_id(&input.id), tagged.parts);
+        eprintln!("exonym: {id}: longer than 16 MB, resolved in {parts} parts");
+    }
     let report = Report { tagger, document: &document, tagged: &tagged, names };
     let bytes = input.text.len();
     let done = match args.format {

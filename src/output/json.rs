@@ -9,8 +9,8 @@ use crate::record::is_curie;
 use crate::resolve::Evidence;
 use crate::span::{OffsetUnit, Offsets, Span};
 
-/// The object of one document, without its id: `lang`, `offsets`, `mentions`, with `rejected` if
-/// asked for, and `entities`. `place` maps spans of the text to the positions to be written; `None`
+/// The object of one document, without its id: `lang`, `offsets`, `parts` if there are several,
+/// `mentions`, with `rejected` if asked for, and `entities`. `place` maps spans of the text to the positions to be written; `None`
 /// counts them in `unit` in the text itself.
 pub fn document(
     report: &Report<'_, '_>,
@@ -42,6 +42,9 @@ pub fn document(
     let lang = report.document.lang;
     object.insert("lang".into(), if lang.is_empty() { Value::Null } else { lang.into() });
     object.insert("offsets".into(), unit.name().into());
+    if report.tagged.parts > 1 {
+        object.insert("parts".into(), report.tagged.parts.into());
+    }
     object.insert("mentions".into(), mentions.into());
     if rejected {
         let list = report.tagged.rejected.iter().map(|rejected| {
