@@ -6,11 +6,12 @@
 //! nothing and is reported.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::entity::{EntityKey, Member};
 use super::{Entity, Gazetteer, View};
 use crate::error::Error;
-use crate::record::Kind;
+use crate::record::{Kind, is_curie};
 
 /// A layer: any gazetteer, whatever its bytes.
 pub trait Source: Send + Sync {
@@ -42,12 +43,50 @@ impl<D: AsRef<[u8]> + Send + Sync> Source for Gazetteer<D> {
 #[derive(Clone, Debug)]
 pub struct Layers<'g> {
     views: Vec<View<'g>>,
+    /// Whether each layer is small enough to be kept by hand.
+    kept: Vec<bool>,
     /// Group of each entity that several layers know.
-    joins: HashMap<EntityKey, u32>,
+    joins: HashMap<EntityKey, u32, QuickHash>,
     groups: Vec<Vec<Member<'g>>>,
     /// Entities that their last layer takes back.
-    retracted: HashSet<EntityKey>,
+    retracted: HashSet<EntityKey, QuickHash>,
     refused: Vec<String>,
+}
+
+/// An id that a layer shares with an earlier one.
+struct Shared {
+    /// Of the layer.
+    index: u32,
+    /// It is the id of the layer's entity, not one of its external ids.
+    own: bool,
+    curie: bool,
+    /// The entity of the earlier layer.
+    base: EntityKey,
+}
+
+type QuickHash = BuildHasherDefault<EntityHasher>;
+
+/// Hashes [`EntityKey`]s: two small numbers that nobody chooses.
+#[derive(Clone, Default)]
+struct EntityHasher(u64);
+
+impl Hasher for EntityHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u32(byte.into()));
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write_u32(number.into());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(29) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        // The map takes its place from low bits and its tag from high ones.
+        self.0 ^ self.0 >> 32
+    }
 }
 
 /// What resolving asks of an entity.
@@ -62,7 +101,8 @@ pub(crate) struct Facts {
 }
 
 impl<'g> Layers<'g> {
-    /// Joins gazetteers, earliest first. Costs a pass over the ids of all but the first.
+    /// Joins gazetteers, earliest first. Costs a look at each id that two of them share, and at the
+    /// beginnings that ids have in common: about a third of a microsecond each, whatever the size.
     ///
     /// # Errors
     /// If a gazetteer is damaged.
@@ -75,6 +115,7 @@ impl<'g> Layers<'g> {
         }
         for members in &layers.groups {
             if let [first, .., last] = members.as_slice()
+                && last.view.has_retractions()
                 && last.retracts()
             {
                 layers.retracted.insert(EntityKey { layer: first.layer, index: first.index });
@@ -88,11 +129,13 @@ impl<'g> Layers<'g> {
     }
 
     fn apart(views: Vec<View<'g>>) -> Self {
+        const MOST_NAMES: usize = 400_000;
         Self {
+            kept: views.iter().map(|view| view.rows().len() <= MOST_NAMES).collect(),
             views,
-            joins: HashMap::new(),
+            joins: HashMap::default(),
             groups: Vec::new(),
-            retracted: HashSet::new(),
+            retracted: HashSet::default(),
             refused: Vec::new(),
         }
     }
@@ -100,20 +143,45 @@ impl<'g> Layers<'g> {
     /// Joins the entities of layer `layer` to those of earlier ones.
     fn join(&mut self, layer: usize) {
         let Some(&view) = self.views.get(layer) else { return };
-        for index in 0..view.entities().len() as u32 {
-            let id = view.id(index);
-            let own = Member { view, layer: layer as u16, index, corrects: true };
-            if let Some(base) = self.find_before(layer, &id) {
-                let corrects = !crate::record::is_curie(&id);
-                self.join_pair(base, Member { corrects, ..own });
-            }
-            for curie in view.facts(index).same_as {
-                if let Some(base) = self.find_before(layer, &curie) {
-                    let union = Member { corrects: false, ..own };
-                    match self.conflict(base, &union, &curie) {
-                        None => self.join_pair(base, union),
-                        Some(reason) => self.refused.push(reason),
-                    }
+        let mut all: Vec<Shared> = Vec::new();
+        for (earlier, number) in self.views.iter().take(layer).zip(0_u16..) {
+            earlier.common_ids(&view, |id, base, index| {
+                let (own, curie) = (view.is_id(index, id), is_curie(id));
+                let base = EntityKey { layer: number, index: base };
+                all.push(Shared { index, own, curie, base });
+            });
+        }
+        // Entities in order, and of one the earliest layers first.
+        all.sort_by_key(|shared| shared.index);
+        self.joins.reserve(2 * all.len());
+        self.groups.reserve(all.len());
+        for shared in all.chunk_by(|one, other| one.index == other.index) {
+            self.join_entity(view, layer, shared);
+        }
+    }
+
+    /// Joins an entity with those of earlier layers of which it shares ids.
+    fn join_entity(&mut self, view: View<'g>, layer: usize, shared: &[Shared]) {
+        let Some(first) = shared.first() else { return };
+        let (index, base) = (first.index, self.primary(first.base));
+        let own = Member { view, layer: layer as u16, index, corrects: !first.curie };
+        let union = Member { corrects: false, ..own };
+        // Mostly it is one id, and nothing has to be read.
+        if shared.iter().all(|shared| shared.own) {
+            return self.join_pair(base, own);
+        }
+        if shared.len() == 1 && !self.is_conflict(base, &union) {
+            return self.join_pair(base, union);
+        }
+        let id = view.id(index);
+        if let Some(base) = self.find_before(layer, &id) {
+            self.join_pair(base, Member { corrects: !is_curie(&id), ..own });
+        }
+        for curie in view.facts(index).same_as {
+            if let Some(base) = self.find_before(layer, &curie) {
+                match self.conflict(base, &union, &curie) {
+                    None => self.join_pair(base, union),
+                    Some(reason) => self.refused.push(reason),
                 }
             }
         }
@@ -148,17 +216,15 @@ impl<'g> Layers<'g> {
         }
     }
 
-    /// Why the external id must not join the two, if it must not.
-    fn conflict(&self, base: EntityKey, member: &Member<'g>, curie: &str) -> Option<String> {
+    /// How far the two lie from each other, or infinity if they are of different type, where that
+    /// keeps them from being one.
+    fn distance_between(&self, base: EntityKey, member: &Member<'g>) -> Option<f64> {
         let one = self.entity(base);
         let other = Entity::of(*member);
         if let (Some(kind), Some(other_kind)) = (one.stated_kind(), other.stated_kind())
             && kind.entity_type() != other_kind.entity_type()
         {
-            let (one, other) = (one.id(), other.id());
-            return Some(format!(
-                "{curie} stands on {one} and {other}, but one is a place and the other a group"
-            ));
+            return Some(f64::INFINITY);
         }
         let apart = distance_km(one.location()?, other.location()?);
         // The middle of something wide may be taken to lie anywhere in it.
@@ -171,12 +237,21 @@ impl<'g> Layers<'g> {
                 | Kind::Mountain
                 | Kind::Desert
         );
-        (apart > 100.0 && !wide).then(|| {
-            format!(
-                "{curie} stands on {} and {}, which lie {apart:.0} km apart",
-                one.id(),
-                other.id()
-            )
+        (apart > 100.0 && !wide).then_some(apart)
+    }
+
+    fn is_conflict(&self, base: EntityKey, member: &Member<'g>) -> bool {
+        self.distance_between(base, member).is_some()
+    }
+
+    /// Why the external id must not join the two, if it must not.
+    fn conflict(&self, base: EntityKey, member: &Member<'g>, curie: &str) -> Option<String> {
+        let apart = self.distance_between(base, member)?;
+        let (one, other) = (self.entity(base).id(), Entity::of(*member).id());
+        Some(if apart.is_infinite() {
+            format!("{curie} stands on {one} and {other}, but one is a place and the other a group")
+        } else {
+            format!("{curie} stands on {one} and {other}, which lie {apart:.0} km apart")
         })
     }
 
@@ -248,8 +323,7 @@ impl<'g> Layers<'g> {
     /// True if a layer is small enough to be kept by hand: its names are trusted more than those of
     /// a bulk list, where every village and every spelling stands.
     pub(crate) fn is_kept(&self, layer: u16) -> bool {
-        const MOST_NAMES: usize = 400_000;
-        self.views.get(usize::from(layer)).is_some_and(|view| view.rows().len() <= MOST_NAMES)
+        self.kept.get(usize::from(layer)).is_some_and(|kept| *kept)
     }
 
     fn parent_by_id(&self, key: EntityKey) -> Option<EntityKey> {

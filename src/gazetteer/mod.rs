@@ -4,6 +4,7 @@
 //! [`View`]s: checked, read-only access to names and entities. Opening reads the header only; each
 //! section's checksum is tested once, when it is first used.
 
+mod automaton;
 mod entity;
 mod layers;
 mod map;
