@@ -27,6 +27,7 @@
 //! |---|---|
 //! | open names | [`Gazetteer::embedded`], [`Gazetteer::open`], [`Gazetteer::from_bytes`], [`Gazetteer::map`] |
 //! | use several as one | [`Layers`] |
+//! | replace them while others work with them | [`CurrentLayers`] |
 //! | make one | [`GazetteerBuilder`] |
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
 //! | tag a text of any length in bounded memory | [`Tagger::tag_parts`] |
@@ -76,7 +77,8 @@ pub use error::Error;
 pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
-    EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
+    CurrentLayers, EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers,
+    MappedGazetteer, Name, OwnedLayers,
 };
 #[cfg(feature = "import")]
 pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};

@@ -14,6 +14,7 @@ mod gaps;
 mod html;
 #[cfg(feature = "import")]
 mod import;
+mod current;
 mod damage;
 mod diff;
 mod embedded;

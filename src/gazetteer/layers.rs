@@ -7,6 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use smallvec::{SmallVec, smallvec};
 
 use super::entity::{EntityKey, Member};
 use super::{Entity, Gazetteer, View};
@@ -22,6 +25,18 @@ pub trait Source: Send + Sync {
 /// What a [`Source`] hands to [`Layers`].
 #[doc(hidden)]
 pub struct ViewHandle<'g>(pub(crate) View<'g>);
+
+impl<S: Source + ?Sized> Source for &S {
+    fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
+        (**self).layer_view()
+    }
+}
+
+impl<S: Source + ?Sized> Source for Arc<S> {
+    fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
+        (**self).layer_view()
+    }
+}
 
 impl<D: AsRef<[u8]> + Send + Sync> Source for Gazetteer<D> {
     fn layer_view(&self) -> Result<ViewHandle<'_>, Error> {
@@ -45,12 +60,26 @@ pub struct Layers<'g> {
     views: Vec<View<'g>>,
     /// Whether each layer is small enough to be kept by hand.
     kept: Vec<bool>,
+    joins: Arc<Joins>,
+}
+
+/// What several layers know in common.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Joins {
     /// Group of each entity that several layers know.
-    joins: HashMap<EntityKey, u32, QuickHash>,
-    groups: Vec<Vec<Member<'g>>>,
+    groups_of: HashMap<EntityKey, u32, QuickHash>,
+    groups: Vec<SmallVec<[Part; 2]>>,
     /// Entities that their last layer takes back.
     retracted: HashSet<EntityKey, QuickHash>,
     refused: Vec<String>,
+}
+
+/// One layer's part of an entity.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    key: EntityKey,
+    /// See [`Member`].
+    corrects: bool,
 }
 
 /// An id that a layer shares with an earlier one.
@@ -113,15 +142,22 @@ impl<'g> Layers<'g> {
         for layer in 1..layers.views.len() {
             layers.join(layer);
         }
-        for members in &layers.groups {
-            if let [first, .., last] = members.as_slice()
-                && last.view.has_retractions()
-                && last.retracts()
-            {
-                layers.retracted.insert(EntityKey { layer: first.layer, index: first.index });
-            }
-        }
+        layers.note_retractions();
         Ok(layers)
+    }
+
+    /// Gazetteers that were joined before.
+    pub(super) fn rejoined(
+        sources: impl Iterator<Item = &'g dyn Source>,
+        joins: &Arc<Joins>,
+    ) -> Result<Self, Error> {
+        let views: Result<Vec<_>, Error> =
+            sources.map(|source| source.layer_view().map(|handle| handle.0)).collect();
+        Ok(Self { joins: joins.clone(), ..Self::apart(views?) })
+    }
+
+    pub(super) fn joins(&self) -> &Arc<Joins> {
+        &self.joins
     }
 
     pub(crate) fn single(view: View<'g>) -> Self {
@@ -130,14 +166,39 @@ impl<'g> Layers<'g> {
 
     fn apart(views: Vec<View<'g>>) -> Self {
         const MOST_NAMES: usize = 400_000;
-        Self {
-            kept: views.iter().map(|view| view.rows().len() <= MOST_NAMES).collect(),
-            views,
-            joins: HashMap::default(),
-            groups: Vec::new(),
-            retracted: HashSet::default(),
-            refused: Vec::new(),
+        let kept = views.iter().map(|view| view.rows().len() <= MOST_NAMES).collect();
+        Self { views, kept, joins: Arc::default() }
+    }
+
+    fn note_retractions(&mut self) {
+        let mut retracted = HashSet::default();
+        for parts in &self.joins.groups {
+            if let [first, .., last] = parts.as_slice()
+                && let Some(last) = self.member(last)
+                && last.view.has_retractions()
+                && last.retracts()
+            {
+                retracted.insert(first.key);
+            }
         }
+        Arc::make_mut(&mut self.joins).retracted = retracted;
+    }
+
+    fn member(&self, part: &Part) -> Option<Member<'g>> {
+        let &Part { key: EntityKey { layer, index }, corrects } = part;
+        let view = *self.views.get(usize::from(layer))?;
+        Some(Member { view, layer, index, corrects })
+    }
+
+    /// The parts of an entity that several layers know.
+    #[inline]
+    fn parts(&self, key: EntityKey) -> Option<&[Part]> {
+        let joins = &*self.joins;
+        if joins.groups_of.is_empty() {
+            return None;
+        }
+        let &group = joins.groups_of.get(&key)?;
+        joins.groups.get(group as usize).map(SmallVec::as_slice)
     }
 
     /// Joins the entities of layer `layer` to those of earlier ones.
@@ -153,8 +214,9 @@ impl<'g> Layers<'g> {
         }
         // Entities in order, and of one the earliest layers first.
         all.sort_by_key(|shared| shared.index);
-        self.joins.reserve(2 * all.len());
-        self.groups.reserve(all.len());
+        let joins = Arc::make_mut(&mut self.joins);
+        joins.groups_of.reserve(2 * all.len());
+        joins.groups.reserve(all.len());
         for shared in all.chunk_by(|one, other| one.index == other.index) {
             self.join_entity(view, layer, shared);
         }
@@ -181,7 +243,7 @@ impl<'g> Layers<'g> {
             if let Some(base) = self.find_before(layer, &curie) {
                 match self.conflict(base, &union, &curie) {
                     None => self.join_pair(base, union),
-                    Some(reason) => self.refused.push(reason),
+                    Some(reason) => Arc::make_mut(&mut self.joins).refused.push(reason),
                 }
             }
         }
@@ -195,24 +257,18 @@ impl<'g> Layers<'g> {
     }
 
     fn join_pair(&mut self, base: EntityKey, member: Member<'g>) {
+        let Joins { groups_of, groups, .. } = Arc::make_mut(&mut self.joins);
         let key = EntityKey { layer: member.layer, index: member.index };
-        if self.joins.contains_key(&key) {
+        if groups_of.contains_key(&key) {
             return;
         }
-        let group = match self.joins.get(&base) {
-            Some(&group) => group,
-            None => {
-                let Some(&view) = self.views.get(usize::from(base.layer)) else { return };
-                let group = self.groups.len() as u32;
-                let first = Member { view, layer: base.layer, index: base.index, corrects: false };
-                self.groups.push(vec![first]);
-                self.joins.insert(base, group);
-                group
-            }
-        };
-        self.joins.insert(key, group);
-        if let Some(members) = self.groups.get_mut(group as usize) {
-            members.push(member);
+        let group = *groups_of.entry(base).or_insert_with(|| {
+            groups.push(smallvec![Part { key: base, corrects: false }]);
+            groups.len() as u32 - 1
+        });
+        groups_of.insert(key, group);
+        if let Some(parts) = groups.get_mut(group as usize) {
+            parts.push(Part { key, corrects: member.corrects });
         }
     }
 
@@ -257,7 +313,7 @@ impl<'g> Layers<'g> {
 
     /// External ids that two layers state for things that cannot be one; they joined nothing.
     pub fn refused_joins(&self) -> &[String] {
-        &self.refused
+        &self.joins.refused
     }
 
     pub(crate) fn views(&self) -> &[View<'g>] {
@@ -267,25 +323,19 @@ impl<'g> Layers<'g> {
     /// The key under which an entity is known: its earliest layer's.
     #[inline]
     pub(crate) fn primary(&self, key: EntityKey) -> EntityKey {
-        if self.joins.is_empty() {
-            return key;
-        }
-        let group = self.joins.get(&key).and_then(|&group| self.groups.get(group as usize));
-        group
-            .and_then(|members| members.first())
-            .map_or(key, |member| EntityKey { layer: member.layer, index: member.index })
+        self.parts(key).and_then(<[Part]>::first).map_or(key, |part| part.key)
     }
 
     /// True if a later layer takes the entity back.
     #[inline]
     pub(crate) fn retracts(&self, key: EntityKey) -> bool {
-        !self.retracted.is_empty() && self.retracted.contains(&key)
+        let retracted = &self.joins.retracted;
+        !retracted.is_empty() && retracted.contains(&key)
     }
 
     /// What resolving asks of an entity. Costs a look at its row, if it is of one layer.
     pub(crate) fn facts(&self, key: EntityKey) -> Facts {
-        let single = self.joins.is_empty() || !self.joins.contains_key(&key);
-        if single
+        if self.parts(key).is_none()
             && let Some(view) = self.views.get(usize::from(key.layer))
             && let Some(row) = view.entity(key.index)
         {
@@ -307,8 +357,9 @@ impl<'g> Layers<'g> {
 
     /// The containing entity.
     pub(crate) fn parent(&self, key: EntityKey) -> Option<EntityKey> {
-        let single = self.joins.is_empty() || !self.joins.contains_key(&key);
-        if single && let Some(view) = self.views.get(usize::from(key.layer)) {
+        if self.parts(key).is_none()
+            && let Some(view) = self.views.get(usize::from(key.layer))
+        {
             let row = view.entity(key.index)?;
             if let Some(index) = row.parent.get().checked_sub(1) {
                 return Some(self.primary(EntityKey { layer: key.layer, index }));
@@ -332,15 +383,9 @@ impl<'g> Layers<'g> {
 
     /// The entity with this key.
     pub fn entity(&self, key: EntityKey) -> Entity<'g> {
-        if let Some(members) =
-            self.joins.get(&key).and_then(|&group| self.groups.get(group as usize))
-        {
-            return Entity::joined(members);
-        }
-        let view = self.views.get(usize::from(key.layer)).copied();
-        let member =
-            view.map(|view| Member { view, layer: key.layer, index: key.index, corrects: false });
-        Entity::joined(member.as_slice())
+        let alone = [Part { key, corrects: false }];
+        let parts = self.parts(key).unwrap_or(&alone);
+        Entity::joined(parts.iter().filter_map(|part| self.member(part)))
     }
 
     /// The entity with this id or external id in any layer; an old id leads to its replacement.

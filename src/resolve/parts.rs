@@ -36,9 +36,9 @@ pub struct TaggedParts<'t, 'g> {
 /// `limit` only where one character is.
 ///
 /// ```
-/// let text = "One.\n\nTwo.\nThree.";
-/// let parts: Vec<&str> = exonym::parts(text, 10).map(|part| &text[part]).collect();
-/// assert_eq!(parts, ["One.\n\n", "Two.\n", "Three."]);
+/// let text = "One.\n\nTwo two.\nThree.";
+/// let parts: Vec<&str> = exonym::parts(text, 12).map(|part| &text[part]).collect();
+/// assert_eq!(parts, ["One.\n\n", "Two two.\n", "Three."]);
 /// ```
 pub fn parts(text: &str, limit: usize) -> Parts<'_> {
     Parts { text, limit, start: 0 }
@@ -65,7 +65,7 @@ fn cut(text: &str, limit: usize) -> usize {
     let least = most.div_ceil(2);
     let after = |at: Option<(usize, char)>| at.map(|(at, char)| at + char.len_utf8());
     let last = |is: fn(char) -> bool| after(room.char_indices().rfind(|&(_, char)| is(char)));
-    let enough = |end: &usize| *end > least;
+    let enough = |end: &usize| *end >= least;
     paragraph_end(room, least)
         .or_else(|| last(is_line_end).filter(enough))
         .or_else(|| last(char::is_whitespace).filter(enough))
@@ -77,11 +77,11 @@ const fn is_line_end(char: char) -> bool {
     matches!(char, '\n' | '\u{B}' | '\u{C}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The end of the last blank line that ends after `least`.
+/// The end of the last blank line that ends at `least` or later.
 fn paragraph_end(text: &str, least: usize) -> Option<usize> {
     let mut rest = text;
     loop {
-        let at = rest.rfind('\n').filter(|at| *at >= least)?;
+        let at = rest.rfind('\n').filter(|at| at + 1 >= least)?;
         let line = rest.get(..at)?;
         rest = line.trim_end_matches(|char: char| char != '\n' && char.is_whitespace());
         if rest.ends_with('\n') {
