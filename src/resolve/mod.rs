@@ -93,22 +93,22 @@ impl Tagger<'_> {
     /// Finds and resolves: which mention means which entity, which are held back, and why. Texts
     /// longer than [`PART_BYTES`] are resolved in parts, see [`tag_parts`](Self::tag_parts).
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
-        let document = document.into();
+        let document = document.into().sense();
         if document.text.len() > PART_BYTES {
             return self.tag_long(document);
         }
         let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
-        resolve(self, &document, mentions)
+        let observed = observe(self, &document, &mentions, Weights::shipped());
+        resolve(self, mentions, observed)
     }
 }
 
-/// Resolves all mentions of a document.
+/// Decides on all mentions of a document.
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
-    document: &Document<'_>,
     mentions: Vec<Mention>,
+    observed: Vec<Observed>,
 ) -> Tagged {
-    let observed = observe(tagger, document, &mentions, Weights::shipped());
     let mut tagged = Tagged { parts: 1, ..Tagged::default() };
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
@@ -176,7 +176,7 @@ fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
 fn against(best: &Weighed) -> Evidence {
     let weights = &Weights::shipped().document;
     let mut most = (Feature::Place, 0.0);
-    for &(feature, value) in &best.seen {
+    for (feature, value) in best.seen.iter() {
         let told = weights[feature as usize] * value;
         if told < most.1 && feature.is_reason() {
             most = (feature, told);
@@ -192,10 +192,6 @@ fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     let ids = std::iter::once(entity.id()).chain(entity.ids());
     let ids: Vec<String> = ids.collect();
     hints.iter().any(|hint| country.as_ref() == Some(hint) || ids.contains(hint))
-}
-
-fn primary(lang: &str) -> &str {
-    lang.split('-').next().unwrap_or_default()
 }
 
 fn accept(
@@ -218,7 +214,7 @@ fn accept(
     if let Err(evidence) = wanted {
         return reject(tagged, mention, Some(entity), score, evidence);
     }
-    let demonym = best.candidate.demonym;
+    let demonym = best.candidate.is_demonym();
     let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
     let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
         others.map(|other| (other.candidate.entity, other.chance)).collect();

@@ -3,8 +3,6 @@
 //!
 //! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
 
-use std::collections::{HashMap, HashSet};
-
 use smallvec::SmallVec;
 
 use super::Evidence;
@@ -14,22 +12,23 @@ use crate::gazetteer::{EntityKey, Facts, distance_km};
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
 use crate::tag::{Mention, Tagger};
+use crate::words::ByHash;
 
 /// What a document names.
 #[derive(Default)]
 pub(super) struct Named {
     /// Likely entities, with the key and span of the first two names that differ.
-    entities: HashMap<EntityKey, [Option<(u64, Span)>; 2]>,
+    entities: ByHash<[Option<(u64, Span)>; 2]>,
     /// Countries by code, with the entity and the first span.
-    countries: HashMap<[u8; 2], (EntityKey, Span)>,
+    countries: Vec<([u8; 2], EntityKey, Span)>,
     /// Countries of which adjectives stand in the text.
-    adjectives: HashSet<[u8; 2]>,
+    adjectives: Vec<[u8; 2]>,
     /// Where places smaller than a country lie.
     locations: Vec<(f64, f64, EntityKey)>,
     /// By the key of a name: how likely its mentions are places or groups, and how many there are.
-    names: HashMap<u64, (f32, u32)>,
+    names: ByHash<(f32, u32)>,
     /// Keys of words that stand after given names, initials and titles.
-    surnames: HashMap<u64, usize>,
+    surnames: ByHash<usize>,
 }
 
 /// A mention that is likelier than this counts as naming its entity.
@@ -52,8 +51,8 @@ impl Named {
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
                     let facts = setting.tagger.layers.facts(*entity);
-                    if facts.kind == Kind::Country {
-                        named.adjectives.insert(facts.country);
+                    if facts.kind == Kind::Country && !named.adjectives.contains(&facts.country) {
+                        named.adjectives.push(facts.country);
                     }
                 }
                 Observed::Refused(..) => {}
@@ -66,8 +65,7 @@ impl Named {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
-        let left = &open.around.left;
-        if left.given_name || left.initial || mention.context.after.is_some() {
+        if open.around.follows_person() {
             *self.surnames.entry(open.around.key).or_default() += 1;
         }
         // Weak names name nothing by themselves.
@@ -77,17 +75,19 @@ impl Named {
         }
         let facts = &best.facts;
         if facts.kind == Kind::Country && facts.country != [0; 2] {
-            self.countries.entry(facts.country).or_insert((best.candidate.entity, mention.span));
+            if self.country(facts.country).is_none() {
+                self.countries.push((facts.country, best.candidate.entity, mention.span));
+            }
         } else if facts.kind.entity_type() == EntityType::Place
             && let Some((lat, lon)) = facts.location
             && self.locations.len() < MOST_LOCATIONS
         {
             self.locations.push((lat, lon, best.candidate.entity));
         }
-        if best.candidate.demonym {
+        if best.candidate.is_demonym() {
             return;
         }
-        let places = self.entities.entry(best.candidate.entity).or_default();
+        let places = self.entities.entry(best.candidate.entity.hash()).or_default();
         let here = (open.around.key, mention.span);
         match places {
             [None, _] => places[0] = Some(here),
@@ -98,13 +98,19 @@ impl Named {
 
     /// Where the document names an entity by another name than `key`.
     fn otherwise(&self, entity: EntityKey, key: u64) -> Option<Span> {
-        let places = self.entities.get(&entity)?;
+        let places = self.entities.get(&entity.hash())?;
         places.iter().flatten().find(|(other, _)| *other != key).map(|&(_, span)| span)
     }
 
     /// Where the document names an entity.
     fn anywhere(&self, entity: EntityKey) -> Option<Span> {
-        self.entities.get(&entity)?.first().copied().flatten().map(|(_, span)| span)
+        self.entities.get(&entity.hash())?.first().copied().flatten().map(|(_, span)| span)
+    }
+
+    /// A country that the document names, and where, by its code.
+    fn country(&self, code: [u8; 2]) -> Option<(EntityKey, Span)> {
+        let country = self.countries.iter().find(|country| country.0 == code)?;
+        Some((country.1, country.2))
     }
 
     /// Adds to a mention's candidates what the rest of the document says of them.
@@ -117,7 +123,6 @@ impl Named {
     ) {
         let (before, rest) = all.split_at_mut(at);
         let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
-        let Some(mention) = mentions.get(at) else { return };
         let text = setting.document.text;
         let next = beside(text, mentions.get(at..at + 2), after.first());
         let previous =
@@ -128,14 +133,11 @@ impl Named {
             .get(&key)
             .filter(|(_, count)| *count > 1)
             .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
-        let own_surname = open.around.left.given_name
-            || open.around.left.initial
-            || mention.context.after.is_some();
+        let own_surname = open.around.follows_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);
         for weighed in &mut open.candidates {
-            weighed.own = weighed.seen.len();
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
             let near = location.is_some_and(|here| {
@@ -144,21 +146,18 @@ impl Named {
                     .any(|&(there, other)| other != entity && distance_km(here, there) < NEAR)
             });
             if near {
-                weighed.seen.push((Feature::NearNeighbour, 1.0));
+                weighed.seen.see(Feature::NearNeighbour);
             }
-            let mut see = |feature: Feature, value: f32| weighed.seen.push((feature, value));
             if let Some(value) = same_name {
-                see(Feature::SameName, value);
+                weighed.seen.grade(Feature::SameName, value);
             }
-            if surname {
-                see(Feature::Surname, 1.0);
-            }
+            weighed.seen.see_if(surname, Feature::Surname);
             let listed = |(beside, separator): &(&super::observe::Open, Separator)| {
                 separator.lists() && beside.any() > 0.5
             };
             let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
             for _ in 0..times {
-                see(Feature::Listed, 1.0);
+                weighed.seen.see(Feature::Listed);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
             let in_next = next.as_ref().is_some_and(|(beside, separator)| {
@@ -170,7 +169,7 @@ impl Named {
                         .any(|region| contains(setting.tagger, weighed, region))
             });
             if in_next {
-                weighed.seen.push((Feature::InNext, 1.0));
+                weighed.seen.see(Feature::InNext);
             }
             let holds = previous.as_ref().is_some_and(|(beside, separator)| {
                 is_place
@@ -181,7 +180,7 @@ impl Named {
                         .any(|place| contains(setting.tagger, place, weighed))
             });
             if holds {
-                weighed.seen.push((Feature::HoldsBefore, 1.0));
+                weighed.seen.see(Feature::HoldsBefore);
             }
             let pattern = in_next || holds;
             self.support(setting.tagger, key, weighed);
@@ -191,14 +190,14 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
-                let told = weighed.seen.iter().find(|(feature, _)| told.contains(feature));
-                weighed.support = told.map(|&(feature, value)| Evidence::seen(feature, value));
+                let told = told.into_iter().find(|&feature| weighed.seen.has(feature));
+                weighed.support = told.map(|feature| Evidence::seen(feature, 1.0));
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
-                weighed.seen.push((Feature::Expected, 1.0));
+                weighed.seen.see(Feature::Expected);
                 weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
             }
         }
@@ -209,7 +208,7 @@ impl Named {
         let entity = weighed.candidate.entity;
         let mut support = None;
         if let Some(span) = self.otherwise(entity, key) {
-            weighed.seen.push((Feature::SameEntity, 1.0));
+            weighed.seen.see(Feature::SameEntity);
             support = Some(Evidence::SameEntity { span });
         }
         if weighed.facts.kind.entity_type() == EntityType::Place {
@@ -218,33 +217,33 @@ impl Named {
             for _ in 0..most {
                 let Some(above) = tagger.layers.parent(below) else { break };
                 if let Some(span) = self.anywhere(above) {
-                    weighed.seen.push((Feature::Parent, 1.0));
+                    weighed.seen.see(Feature::Parent);
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
                 }
                 below = above;
             }
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
-                match self.countries.get(&weighed.facts.country) {
-                    Some(&(country, span)) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                match self.country(weighed.facts.country) {
+                    Some((country, span)) => {
+                        weighed.seen.see(Feature::InCountry);
                         support = support.or(Some(Evidence::Country { country, span }));
                     }
                     None if self.adjectives.contains(&weighed.facts.country) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                        weighed.seen.see(Feature::InCountry);
                     }
                     // Of names kept by hand, the great places are named anywhere.
                     None if !self.countries.is_empty() && !weighed.kept => {
-                        weighed.seen.push((Feature::OtherCountry, 1.0));
+                        weighed.seen.see(Feature::OtherCountry);
                     }
                     None => {}
                 }
             }
             let nearest = self.nearest(&weighed.facts, entity);
             if nearest < NEAR {
-                weighed.seen.push((Feature::Near, 1.0));
+                weighed.seen.see(Feature::Near);
             } else if nearest < NEARBY {
-                weighed.seen.push((Feature::Nearby, 1.0));
+                weighed.seen.see(Feature::Nearby);
             }
         }
         weighed.support = support;

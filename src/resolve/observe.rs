@@ -6,17 +6,14 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Seen, Weights, score};
+use super::features::{Feature, Mark, Seen, Weights};
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
-use super::{Evidence, names_of_key, primary};
+use super::{Evidence, names_of_key};
 use crate::gazetteer::{EntityKey, Facts};
-use crate::layout::filter;
-use crate::normalize::{Segmenter, is_word};
 use crate::phrases::{self, Langs, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Mention, PersonWord, Tagger, exact_form};
-use crate::words;
+use crate::tag::{Candidate, Document, Mention, Tagger, exact_form};
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
@@ -41,8 +38,8 @@ pub(crate) struct Weighed {
     /// A name of a list small enough to be kept by hand.
     pub(super) kept: bool,
     pub(crate) seen: Seen,
-    /// How many of `seen` belong to the mention by itself.
-    pub(crate) own: usize,
+    /// What of it was seen of the mention by itself, before the document was looked at.
+    pub(crate) own: Mark,
     /// Named, or supported, by other mentions: what wakes weak names.
     pub(crate) support: Option<Evidence>,
     /// Its probability, as far as is known.
@@ -62,8 +59,7 @@ pub(super) struct Setting<'a, 'g> {
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
-        let stated = primary(document.lang);
-        let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
+        let lang = document.sensed;
         Self { tagger, document, lang, langs: phrases::langs(lang) }
     }
 }
@@ -102,7 +98,7 @@ impl Open {
     fn weigh(&mut self, weights: &[f32; Feature::ALL.len()], document: bool) {
         let mut most = 0.0_f32;
         for weighed in &mut self.candidates {
-            weighed.chance = score(&weighed.seen, weights);
+            weighed.chance = weighed.seen.score(weights);
             // Weak names are nothing without support.
             if document && weighed.candidate.is_weak() && weighed.support.is_none() {
                 weighed.chance = f32::NEG_INFINITY;
@@ -143,7 +139,7 @@ fn alone(
     keys: &mut Vec<u8>,
 ) -> Observed {
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
-    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
+    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     let candidates = match sort_out(setting, mention) {
@@ -159,31 +155,27 @@ fn alone(
     let (heaviest, kind) = (first.prior, first.kind);
     let single = candidates.len() == 1;
     // Speaks for the name; between namesakes it would speak for the best documented.
-    let native = candidates.iter().any(|candidate| is_native(setting, candidate));
+    let native = candidates.iter().any(|candidate| candidate.native);
     let weigh = |candidate: &Candidate| {
         let facts = setting.tagger.layers.facts(candidate.entity);
         let kept = setting.tagger.layers.is_kept(candidate.layer);
         let mut seen = of_entity(candidate, &facts, heaviest, single);
-        seen.extend(of_kind(kind, candidate, kept).map(|kind| (kind, 1.0)));
-        if facts.weight < 0.0 && !kept {
-            seen.push((Feature::NoWeight, 1.0));
+        if let Some(kind) = of_kind(kind, candidate, kept) {
+            seen.see(kind);
         }
+        seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(setting, mention, candidate, &around, single, &mut seen);
-        let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
-        if native {
-            seen.push((Feature::Native, 1.0));
-        }
-        if mention.context.small && !candidate.demonym && capital {
-            seen.push((Feature::Small, 1.0));
-        }
+        seen.see_if(native, Feature::Native);
+        seen.see_if(
+            mention.context.small && !candidate.is_demonym() && candidate.capital,
+            Feature::Small,
+        );
         // Many words that go with companies and schools go with groups, too.
         let group = candidate.kind.entity_type() == EntityType::Group;
-        let told = |&&(feature, _): &&(Feature, f32)| !group || feature != Feature::AfterOrgWord;
-        seen.extend(shared.iter().filter(told).copied());
-        if around.parenthesized && candidate.kind == Kind::Country {
-            seen.push((Feature::ParenthesizedCountry, 1.0));
-        }
-        let own = seen.len();
+        seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
+        let country = around.parenthesized && candidate.kind == Kind::Country;
+        seen.see_if(country, Feature::ParenthesizedCountry);
+        let own = seen.mark();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
     };
     Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
@@ -197,13 +189,12 @@ fn sort_out(
 ) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
     let mut rest = mention.candidates.clone();
     rest.truncate(MOST_CANDIDATES);
-    if rest.iter().any(|candidate| candidate.demonym) {
-        let native = |candidate: &Candidate| is_native(setting, candidate);
-        let plain = |candidate: &Candidate| !candidate.demonym;
+    if rest.iter().any(Candidate::is_demonym) {
+        let plain = |candidate: &Candidate| !candidate.is_demonym();
         let adjective = !rest.iter().any(plain)
-            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
-                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
-        rest.retain(|candidate| candidate.demonym == adjective);
+            || rest.iter().any(|candidate| candidate.is_demonym() && candidate.native)
+                && !rest.iter().any(|candidate| plain(candidate) && candidate.native);
+        rest.retain(|candidate| candidate.is_demonym() == adjective);
         if adjective && !setting.tagger.options.demonyms {
             return Err(rest.first().map(|candidate| candidate.entity));
         }
@@ -214,15 +205,6 @@ fn sort_out(
     };
     rest.retain(|candidate| !excluded(candidate));
     Ok(rest)
-}
-
-/// True if one of the entity's names with this key is in the text's language.
-fn is_native(setting: &Setting<'_, '_>, candidate: &Candidate) -> bool {
-    let name = setting.tagger.name(candidate);
-    !setting.lang.is_empty()
-        && name.is_some_and(|name| {
-            names_of_key(&name).any(|name| primary(&name.lang()) == setting.lang)
-        })
 }
 
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
@@ -252,15 +234,15 @@ fn of_kind(heaviest: Kind, candidate: &Candidate, kept: bool) -> Option<Feature>
 
 /// What the entity is, and how it compares with others of this name.
 fn of_entity(candidate: &Candidate, facts: &Facts, heaviest: f32, single: bool) -> Seen {
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     let group = candidate.kind.entity_type() == EntityType::Group;
-    seen.push((if group { Feature::Group } else { Feature::Place }, 1.0));
+    seen.see(if group { Feature::Group } else { Feature::Place });
     let size = |weight: f32| (1.0 + weight.max(0.0)).log10() / 7.0;
-    seen.push((Feature::Weight, size(facts.weight)));
+    seen.grade(Feature::Weight, size(facts.weight));
     if single {
-        seen.push((Feature::Alone, 1.0));
+        seen.see(Feature::Alone);
     } else if candidate.prior < heaviest {
-        seen.push((Feature::Lighter, size(heaviest) - size(candidate.prior)));
+        seen.grade(Feature::Lighter, size(heaviest) - size(candidate.prior));
     }
     seen
 }
@@ -274,20 +256,15 @@ fn of_name(
     single: bool,
     seen: &mut Seen,
 ) {
-    let mut see = |is: bool, feature: Feature| {
-        if is {
-            seen.push((feature, 1.0));
-        }
-    };
+    let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let layers = setting.tagger.layers();
     let kept = layers.is_kept(candidate.layer);
     see(kept, Feature::Kept);
     see(!kept && layers.is_kept(candidate.entity.layer), Feature::KeptEntity);
     see(candidate.is_weak(), Feature::Weak);
     see(candidate.is_strong(), Feature::Strong);
-    see(candidate.demonym, Feature::Demonym);
-    let name = setting.tagger.name(candidate);
-    let role = name.map_or(Role::Variant, |name| name.role());
+    see(candidate.is_demonym(), Feature::Demonym);
+    let role = candidate.role;
     see(role == Role::Historic && !kept, Feature::Historic);
     see(role == Role::Abbreviation, Feature::Abbreviation);
     see(around.words == 2, Feature::TwoWords);
@@ -298,7 +275,9 @@ fn of_name(
     if !single {
         let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
         let form = exact_form(surface);
-        let exact = name
+        let exact = setting
+            .tagger
+            .name(candidate)
             .is_some_and(|name| names_of_key(&name).any(|name| exact_form(&name.text()) == form));
         see(exact, Feature::Exact);
     }
@@ -312,12 +291,8 @@ fn of_mention(
     mention: &Mention,
     around: &Surroundings,
 ) -> Seen {
-    let mut seen = Seen::new();
-    let mut see = |is: bool, feature: Feature| {
-        if is {
-            seen.push((feature, 1.0));
-        }
-    };
+    let mut seen = Seen::default();
+    let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let context = &mention.context;
     let word = around.words == 1;
     see(around.common, Feature::Common);
@@ -334,11 +309,10 @@ fn of_mention(
     let taken_left = before.is_some_and(|before| before.span.end >= around.left.end);
     let taken_right =
         mentions.get(at + 1).is_some_and(|next| next.span.start <= around.right.start);
-    let given = context.after == Some(PersonWord::GivenName) || around.left.given_name && word;
-    see(given && !taken_left, Feature::AfterGivenName);
+    see(around.left.given_name && word && !taken_left, Feature::AfterGivenName);
     see(around.left.initial && !taken_left, Feature::AfterInitial);
-    let title = context.after == Some(PersonWord::Title) && !taken_left;
-    see(title, Feature::AfterTitle);
+    let person = word && context.capitalized && !context.all_upper && !around.case_ending;
+    see(around.left.title && person && !taken_left, Feature::AfterTitle);
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
     for role in [around.before, around.after].into_iter().flatten() {
@@ -363,32 +337,12 @@ fn of_mention(
         return seen;
     }
     if around.left.named && !around.left.given_name && !taken_left {
-        seen.push((Feature::AfterName, told));
+        seen.grade(Feature::AfterName, told);
     }
     if right && !around.given_name {
-        seen.push((Feature::BeforeName, told));
+        seen.grade(Feature::BeforeName, told);
     }
     seen
-}
-
-/// The language of a text by its first words.
-fn sense_language(text: &str) -> &'static str {
-    const LOOK_AT: usize = 2000;
-    let mut end = LOOK_AT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = text.get(..end).unwrap_or_default();
-    if !text.chars().any(is_word) {
-        return "";
-    }
-    let mut keys = Vec::new();
-    let mut segmenter = Segmenter::new(text);
-    words::language_of(std::iter::from_fn(|| {
-        keys.clear();
-        segmenter.next(&mut keys)?;
-        Some(filter::hash(&keys))
-    }))
 }
 
 /// True for what a candidate's country or parent may be.

@@ -6,7 +6,7 @@
 
 use std::iter::Peekable;
 
-use super::{Tagged, resolve};
+use super::{Tagged, Weights, observe, resolve};
 use crate::normalize::is_word;
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mentions, Tagger};
@@ -122,7 +122,7 @@ impl<'g> Tagger<'g> {
         document: impl Into<Document<'t>>,
         limit: usize,
     ) -> TaggedParts<'t, 'g> {
-        let document = document.into();
+        let document = document.into().sense();
         let mentions = Mentions::new(self, &document).peekable();
         let parts = parts(document.text, limit);
         TaggedParts { tagger: self, document, mentions, parts }
@@ -146,7 +146,8 @@ impl Iterator for TaggedParts<'_, '_> {
     fn next(&mut self) -> Option<(Span, Tagged)> {
         let part = self.parts.next()?;
         let within = |mention: &Mention| mention.span.start < part.end;
-        let mentions = std::iter::from_fn(|| self.mentions.next_if(within)).collect();
-        Some((part, resolve(self.tagger, &self.document, mentions)))
+        let mentions: Vec<Mention> = std::iter::from_fn(|| self.mentions.next_if(within)).collect();
+        let observed = observe(self.tagger, &self.document, &mentions, Weights::shipped());
+        Some((part, resolve(self.tagger, mentions, observed)))
     }
 }

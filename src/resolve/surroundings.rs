@@ -10,8 +10,8 @@ use crate::layout::filter;
 use crate::normalize::{Gap, Segment, Segmenter};
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
-use crate::tag::{ARABIC, ELISIONS, HEBREW, Proclitic, holds};
-use crate::words;
+use crate::tag::{ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, holds};
+use crate::words::{self, About};
 
 /// What stands around a mention.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +25,8 @@ pub(super) struct Surroundings {
     pub(super) key: u64,
     /// A digit stands right before or after, with a blank between.
     pub(super) number: bool,
+    /// A case ending follows after an apostrophe: it tells where, not who.
+    pub(super) case_ending: bool,
     /// In parentheses by itself.
     pub(super) parenthesized: bool,
     /// The text is in capitals around it.
@@ -54,6 +56,8 @@ pub(super) struct Neighbour {
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
     pub(super) given_name: bool,
+    /// A person's title, where titles do not govern a genitive: "president Lincoln", but "президент США".
+    pub(super) title: bool,
     /// One capital letter with a dot.
     pub(super) initial: bool,
     /// First byte of the word in the text.
@@ -69,6 +73,11 @@ const AFTER: usize = 40;
 const WORDS_AFTER: usize = 3;
 
 impl Surroundings {
+    /// A person's name goes on here: after a given name, an initial or a title.
+    pub(super) const fn follows_person(&self) -> bool {
+        self.left.given_name || self.left.initial || self.left.title
+    }
+
     /// Looks at both sides of `span`; `langs` are the text's languages.
     pub(super) fn read(text: &str, span: Span, langs: Langs, keys: &mut Vec<u8>) -> Self {
         let from = floor(text, span.start.saturating_sub(BEFORE));
@@ -98,9 +107,8 @@ impl Surroundings {
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
         let own = cut.key(first..after);
-        let own_text = std::str::from_utf8(own).unwrap_or_default();
         let own_hash = filter::hash(own);
-        let languages = if after == first + 1 { words::mask(own_hash) } else { 0 };
+        let about = if after == first + 1 { words::about(own_hash) } else { About::default() };
         let left = cut.left(first, edge);
         let right = cut.right(after, end);
         let digit = |neighbour: &Neighbour| {
@@ -119,7 +127,7 @@ impl Surroundings {
                 .unwrap_or_default()
                 .iter()
                 .any(|segment| segment.has_upper() || segment.has_lower()),
-            given_name: after == first + 1 && words::is_given_name(own_text),
+            given_name: about.given_name,
             numbers: segments
                 .iter()
                 .enumerate()
@@ -130,10 +138,12 @@ impl Surroundings {
                         && key.iter().all(u8::is_ascii_digit)
                 })
                 .count(),
+            case_ending: cut.gap(after) == Gap::Apostrophe
+                && !holds(POSSESSIVES, cut.key(after..after + 1)),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(first, after, edge, end),
-            common: languages & langs != 0 && langs != Langs::MAX,
-            common_elsewhere: languages != 0,
+            common: about.langs & langs != 0 && langs != Langs::MAX,
+            common_elsewhere: about.langs != 0,
             left,
             right,
         }
@@ -154,10 +164,6 @@ impl Cut<'_> {
         let part = self.segments.get(range).unwrap_or_default();
         let (Some(first), Some(last)) = (part.first(), part.last()) else { return &[] };
         self.keys.get(first.key_start..last.key_end).unwrap_or_default()
-    }
-
-    fn text_key(&self, at: usize) -> &str {
-        std::str::from_utf8(self.key(at..at + 1)).unwrap_or_default()
     }
 
     fn hash(&self, at: usize) -> u64 {
@@ -189,21 +195,22 @@ impl Cut<'_> {
 
     fn neighbour(&self, at: usize, gap: Gap, begins: bool) -> Neighbour {
         let Some(segment) = self.segments.get(at) else { return Neighbour::default() };
-        let key = self.text_key(at);
         let capitalized = segment.is_capitalized();
-        let given_name = capitalized && words::may_be_given_name(key);
         let close = gap == Gap::Space;
+        let hash = self.hash(at);
+        let about = if close { words::about(hash) } else { About::default() };
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
         let common = || {
-            words::mask(self.hash(at)) != 0
-                || words::is_title(key)
-                || Phrases::get().is_never(phrases::next(0, self.hash(at)), Langs::MAX)
+            about.langs != 0
+                || about.title
+                || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX)
         };
         Neighbour {
             close,
             hyphen: gap == Gap::Dash,
             named: close && capitalized && !begins && !common(),
-            given_name: close && given_name,
+            given_name: capitalized && about.may_be_given_name,
+            title: about.title && is_plain_latin(self.key(at..at + 1)),
             initial,
             start: segment.start + self.offset,
             end: segment.end + self.offset,
@@ -237,8 +244,13 @@ impl Cut<'_> {
                     .fold(phrases::next(0, head), |hash, &word| phrases::next(hash, word))
             };
             let head = self.hash(start);
-            let found = phrases.before(with(head), self.langs);
+            let phrase = phrases.of(with(head));
+            let found = phrase.and_then(|phrase| phrase.before(self.langs));
             role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
+            // Most words end no longer phrase.
+            if count == 1 && !phrase.is_some_and(|phrase| phrase.ends_longer) {
+                break;
+            }
             rest.push(head);
         }
         role
@@ -265,7 +277,11 @@ impl Cut<'_> {
                 break;
             }
             hash = phrases::next(hash, self.hash(at));
-            role = Phrases::get().after(hash, self.langs).or(role);
+            let phrase = Phrases::get().of(hash);
+            role = phrase.and_then(|phrase| phrase.after(self.langs)).or(role);
+            if !phrase.is_some_and(|phrase| phrase.begins_longer) {
+                break;
+            }
         }
         role
     }
@@ -278,6 +294,11 @@ impl Cut<'_> {
         let mut cased = near.filter(|word| word.has_upper() || word.has_lower()).peekable();
         cased.peek().is_some() && cased.all(|word| !word.has_lower())
     }
+}
+
+/// True if a key is in Latin letters: those are of ASCII but for a few.
+fn is_plain_latin(key: &[u8]) -> bool {
+    std::str::from_utf8(key).is_ok_and(|key| key.chars().all(|char| char < '\u{250}'))
 }
 
 /// The character boundary at or before `at`.
