@@ -151,7 +151,10 @@ proptest! {
         let gazetteer = gazetteer();
         let tagger = Tagger::new(&gazetteer).unwrap();
         let document = || Document::new(&text).lang("en");
-        let whole: Vec<Mention> = tagger.find_iter(document()).collect();
+        let tagged = tagger.tag(document());
+        let whole: Vec<Mention> = mentions(&tagged).into_iter().cloned().collect();
+        let found = tagger.find_iter(document()).map(|mention| mention.span);
+        prop_assert!(found.eq(whole.iter().map(|mention| mention.span)));
         let mut seen = Vec::new();
         for (part, tagged) in tagger.tag_parts(document(), limit) {
             for mention in mentions(&tagged) {
@@ -163,7 +166,6 @@ proptest! {
         // One part is the document itself.
         let one: Vec<String> =
             tagger.tag_parts(document(), text.len()).map(|(_, tagged)| format!("{tagged:?}")).collect();
-        let tagged = tagger.tag(document());
         prop_assert_eq!(one, if text.is_empty() { vec![] } else { vec![format!("{tagged:?}")] });
     }
 }

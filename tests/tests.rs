@@ -20,6 +20,7 @@ mod diff;
 mod embedded;
 mod found;
 mod layers;
+mod lookup;
 mod normalize;
 mod parts;
 mod properties;
