@@ -327,7 +327,7 @@ proptest! {
         let layers = joined(&gazetteers);
         for (layer, known) in known_as(&lists).iter().enumerate() {
             for (index, wanted) in known.iter().enumerate() {
-                prop_assert_eq!(&ids(&layers, &name(layer, index)), &[wanted.clone()]);
+                prop_assert_eq!(&ids(&layers, &name(layer, index)), std::slice::from_ref(wanted));
             }
         }
     }

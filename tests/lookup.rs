@@ -37,11 +37,9 @@ const NOTHING: &str = "id,name\nqorv,Qorv\n";
 
 #[test]
 fn the_very_characters_come_before_the_same_key() {
-    for (name, ids) in [
-        ("عمّان", ["amman", "oman"]),
-        ("عُمان", ["oman", "amman"]),
-        ("عمان", ["oman", "amman"]),
-    ] {
+    for (name, ids) in
+        [("عمّان", ["amman", "oman"]), ("عُمان", ["oman", "amman"]), ("عمان", ["oman", "amman"])]
+    {
         assert_eq!(found(NOTHING, name, ""), ids, "{name}");
     }
     // NFD is the same characters.
