@@ -33,12 +33,14 @@
 //! | tag a text of any length in bounded memory | [`Tagger::tag_parts`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
+//! | weigh evidence by numbers of your own | [`Weights`], [`Tagger::weights`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
 //! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | fit weights to marked texts, or to few judgements | [`train`] |
 //! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
@@ -57,6 +59,7 @@ mod layout;
 mod compile;
 // The upper half.
 mod gazetteer;
+mod weights;
 mod tag;
 mod phrases;
 mod lookup;
@@ -93,3 +96,4 @@ pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,
 };
+pub use weights::Weights;

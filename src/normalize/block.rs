@@ -69,7 +69,7 @@ pub(super) struct AsciiRun {
 }
 
 impl AsciiRun {
-    const MOST: usize = 16;
+    pub(super) const MOST: usize = 16;
 
     /// The run that `text` begins with.
     #[inline]

@@ -6,7 +6,7 @@
 
 use std::iter::Peekable;
 
-use super::{Tagged, Weights, observe, resolve};
+use super::{Tagged, observe, resolve};
 use crate::normalize::is_word;
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mentions, Tagger};
@@ -147,7 +147,7 @@ impl Iterator for TaggedParts<'_, '_> {
         let part = self.parts.next()?;
         let within = |mention: &Mention| mention.span.start < part.end;
         let mentions: Vec<Mention> = std::iter::from_fn(|| self.mentions.next_if(within)).collect();
-        let observed = observe(self.tagger, &self.document, &mentions, Weights::shipped());
+        let observed = observe(self.tagger, &self.document, &mentions, self.tagger.weights);
         Some((part, resolve(self.tagger, mentions, observed)))
     }
 }
