@@ -19,6 +19,7 @@ mod damage;
 mod diff;
 mod embedded;
 mod found;
+mod json;
 mod layers;
 mod lookup;
 mod normalize;
