@@ -27,8 +27,10 @@
 //! |---|---|
 //! | open names | [`Gazetteer::embedded`], [`Gazetteer::open`], [`Gazetteer::from_bytes`], [`Gazetteer::map`] |
 //! | use several as one | [`Layers`] |
+//! | replace them while others work with them | [`CurrentLayers`] |
 //! | make one | [`GazetteerBuilder`] |
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
+//! | tag a text of any length in bounded memory | [`Tagger::tag_parts`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
 //! | weigh evidence by numbers of your own | [`Weights`], [`Tagger::weights`] |
@@ -78,7 +80,8 @@ pub use error::Error;
 pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
-    EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
+    CurrentLayers, EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers,
+    MappedGazetteer, Name, OwnedLayers,
 };
 #[cfg(feature = "import")]
 pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};
@@ -88,7 +91,7 @@ pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};
 pub use output::html::Page;
 pub use record::read::{list_files, open as open_input, read_list};
 pub use record::{Date, EntityType, Kind, Origin, Policy, Problem, ReadOptions, Record, Role};
-pub use resolve::{Evidence, Rejected, Resolved, Tagged};
+pub use resolve::{Evidence, PART_BYTES, Parts, Rejected, Resolved, Tagged, TaggedParts, parts};
 pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,

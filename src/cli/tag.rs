@@ -250,6 +250,10 @@ fn work(args: &Args, tagger: &Tagger<'_>, names: &DisplayNames, item: Item) -> (
     };
     let document = input.document();
     let tagged = tagger.tag(document.clone());
+    if tagged.parts > 1 {
+        let (id, parts) = (shown_id(&input.id), tagged.parts);
+        eprintln!("exonym: {id}: longer than 16 MB, resolved in {parts} parts");
+    }
     let report = Report { tagger, document: &document, tagged: &tagged, names };
     let bytes = input.text.len();
     let done = match args.format {
@@ -273,18 +277,18 @@ fn json_line(
     report: &Report<'_, '_>,
 ) -> anyhow::Result<Vec<u8>> {
     let unit = args.offsets.into();
-    let result = match &input.html {
+    let mut object = if args.keep { input.object.clone() } else { Map::new() };
+    object.insert("id".into(), input.id.clone());
+    let mut line = Vec::new();
+    match &input.html {
         Some(html) => {
             let mut offsets: Offsets<'_> = html.offsets(unit);
             let mut place = |span| html.place(span, &mut offsets);
-            output::json_document(report, unit, args.rejected, Some(&mut place))
+            let place: Option<&mut output::Place<'_>> = Some(&mut place);
+            output::write_json(&mut line, &object, report, unit, args.rejected, place)?;
         }
-        None => output::json_document(report, unit, args.rejected, None),
-    };
-    let mut object = if args.keep { input.object.clone() } else { Map::new() };
-    object.insert("id".into(), input.id.clone());
-    object.extend(result);
-    let mut line = serde_json::to_vec(&object)?;
+        None => output::write_json(&mut line, &object, report, unit, args.rejected, None)?,
+    }
     line.push(b'\n');
     Ok(line)
 }

@@ -14,6 +14,7 @@
 mod evidence;
 mod named;
 mod observe;
+mod parts;
 mod surroundings;
 
 use smallvec::{SmallVec, smallvec};
@@ -27,6 +28,7 @@ use crate::weights::{self as features, Feature};
 pub(crate) use observe::{Observed, Open, Weighed, observe};
 
 pub use evidence::Evidence;
+pub use parts::{PART_BYTES, Parts, TaggedParts, parts};
 
 /// What a document names.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,8 @@ pub struct Tagged {
     pub mentions: Vec<Resolved>,
     /// Mentions that were held back, in order.
     pub rejected: Vec<Rejected>,
+    /// In how many parts it was resolved: more than one if it is longer than [`PART_BYTES`].
+    pub parts: usize,
 }
 
 /// A mention with its entity.
@@ -85,9 +89,13 @@ impl Rejected {
 }
 
 impl Tagger<'_> {
-    /// Finds and resolves: which mention means which entity, which are held back, and why.
+    /// Finds and resolves: which mention means which entity, which are held back, and why. Texts
+    /// longer than [`PART_BYTES`] are resolved in parts, see [`tag_parts`](Self::tag_parts).
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
         let document = document.into().sense();
+        if document.text.len() > PART_BYTES {
+            return self.tag_long(document);
+        }
         let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
         let observed = observe(self, &document, &mentions, self.weights);
         resolve(self, mentions, observed)
@@ -100,7 +108,7 @@ pub(crate) fn resolve(
     mentions: Vec<Mention>,
     observed: Vec<Observed>,
 ) -> Tagged {
-    let mut tagged = Tagged::default();
+    let mut tagged = Tagged { parts: 1, ..Tagged::default() };
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
             Observed::Open(open) => match decide(tagger, &mention, &open) {
