@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -68,10 +68,25 @@ pub struct Layers<'g> {
 pub(super) struct Joins {
     /// Group of each entity that several layers know.
     groups_of: HashMap<EntityKey, u32, QuickHash>,
-    groups: Vec<SmallVec<[Part; 2]>>,
+    groups: Vec<Group>,
     /// Entities that their last layer takes back.
     retracted: HashSet<EntityKey, QuickHash>,
     refused: Vec<String>,
+}
+
+/// An entity that several layers know.
+#[derive(Clone, Debug)]
+struct Group {
+    parts: SmallVec<[Part; 2]>,
+    /// What its layers state together, once it was asked for.
+    told: OnceLock<Told>,
+}
+
+/// What resolving asks again and again.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    facts: Facts,
+    parent: Option<EntityKey>,
 }
 
 /// One layer's part of an entity.
@@ -172,8 +187,8 @@ impl<'g> Layers<'g> {
 
     fn note_retractions(&mut self) {
         let mut retracted = HashSet::default();
-        for parts in &self.joins.groups {
-            if let [first, .., last] = parts.as_slice()
+        for group in &self.joins.groups {
+            if let [first, .., last] = group.parts.as_slice()
                 && let Some(last) = self.member(last)
                 && last.view.has_retractions()
                 && last.retracts()
@@ -192,13 +207,13 @@ impl<'g> Layers<'g> {
 
     /// The parts of an entity that several layers know.
     #[inline]
-    fn parts(&self, key: EntityKey) -> Option<&[Part]> {
+    fn group(&self, key: EntityKey) -> Option<&Group> {
         let joins = &*self.joins;
         if joins.groups_of.is_empty() {
             return None;
         }
         let &group = joins.groups_of.get(&key)?;
-        joins.groups.get(group as usize).map(SmallVec::as_slice)
+        joins.groups.get(group as usize)
     }
 
     /// Joins the entities of layer `layer` to those of earlier ones.
@@ -263,12 +278,14 @@ impl<'g> Layers<'g> {
             return;
         }
         let group = *groups_of.entry(base).or_insert_with(|| {
-            groups.push(smallvec![Part { key: base, corrects: false }]);
+            let parts = smallvec![Part { key: base, corrects: false }];
+            groups.push(Group { parts, told: OnceLock::new() });
             groups.len() as u32 - 1
         });
         groups_of.insert(key, group);
-        if let Some(parts) = groups.get_mut(group as usize) {
-            parts.push(Part { key, corrects: member.corrects });
+        if let Some(group) = groups.get_mut(group as usize) {
+            group.parts.push(Part { key, corrects: member.corrects });
+            group.told = OnceLock::new();
         }
     }
 
@@ -323,7 +340,7 @@ impl<'g> Layers<'g> {
     /// The key under which an entity is known: its earliest layer's.
     #[inline]
     pub(crate) fn primary(&self, key: EntityKey) -> EntityKey {
-        self.parts(key).and_then(<[Part]>::first).map_or(key, |part| part.key)
+        self.group(key).and_then(|group| group.parts.first()).map_or(key, |part| part.key)
     }
 
     /// True if a later layer takes the entity back.
@@ -333,10 +350,13 @@ impl<'g> Layers<'g> {
         !retracted.is_empty() && retracted.contains(&key)
     }
 
-    /// What resolving asks of an entity. Costs a look at its row, if it is of one layer.
+    /// What resolving asks of an entity. Costs a look at its row, or for one of several layers at
+    /// what it told when it was first asked.
     pub(crate) fn facts(&self, key: EntityKey) -> Facts {
-        if self.parts(key).is_none()
-            && let Some(view) = self.views.get(usize::from(key.layer))
+        if let Some(group) = self.group(key) {
+            return self.told(key, group).facts;
+        }
+        if let Some(view) = self.views.get(usize::from(key.layer))
             && let Some(row) = view.entity(key.index)
         {
             return Facts {
@@ -346,6 +366,10 @@ impl<'g> Layers<'g> {
                 location: row.location(),
             };
         }
+        self.facts_by_entity(key)
+    }
+
+    fn facts_by_entity(&self, key: EntityKey) -> Facts {
         let entity = self.entity(key);
         Facts {
             kind: entity.kind(),
@@ -355,11 +379,19 @@ impl<'g> Layers<'g> {
         }
     }
 
+    fn told<'a>(&self, key: EntityKey, group: &'a Group) -> &'a Told {
+        group.told.get_or_init(|| Told {
+            facts: self.facts_by_entity(key),
+            parent: self.parent_by_id(key),
+        })
+    }
+
     /// The containing entity.
     pub(crate) fn parent(&self, key: EntityKey) -> Option<EntityKey> {
-        if self.parts(key).is_none()
-            && let Some(view) = self.views.get(usize::from(key.layer))
-        {
+        if let Some(group) = self.group(key) {
+            return self.told(key, group).parent;
+        }
+        if let Some(view) = self.views.get(usize::from(key.layer)) {
             let row = view.entity(key.index)?;
             if let Some(index) = row.parent.get().checked_sub(1) {
                 return Some(self.primary(EntityKey { layer: key.layer, index }));
@@ -384,7 +416,7 @@ impl<'g> Layers<'g> {
     /// The entity with this key.
     pub fn entity(&self, key: EntityKey) -> Entity<'g> {
         let alone = [Part { key, corrects: false }];
-        let parts = self.parts(key).unwrap_or(&alone);
+        let parts = self.group(key).map_or(&alone[..], |group| &group.parts);
         Entity::joined(parts.iter().filter_map(|part| self.member(part)))
     }
 
