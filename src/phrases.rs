@@ -23,6 +23,8 @@ phrase_lists!["ar", "de", "en", "es", "fa", "fr", "he", "it", "nl", "pl", "pt", 
 pub(crate) enum Role {
     /// A place, and the phrase is no part of its name: `city of _`.
     Unit,
+    /// The same of what holds cities: `province of _`.
+    Region,
     /// A place; a capitalized phrase belongs to the name: `lake _`.
     Place,
     /// A group; a capitalized phrase belongs to the name: `_ brigade`.
@@ -40,7 +42,7 @@ pub(crate) enum Role {
 impl Role {
     /// True for phrases that say: a place or a group.
     pub(crate) const fn introduces(self) -> bool {
-        matches!(self, Self::Unit | Self::Place | Self::Group)
+        matches!(self, Self::Unit | Self::Region | Self::Place | Self::Group)
     }
 }
 
@@ -76,6 +78,7 @@ pub(crate) struct Phrases {
     before: Table,
     after: Table,
     never: Table,
+    sport: Table,
 }
 
 impl Phrases {
@@ -100,9 +103,14 @@ impl Phrases {
         find(&self.never, words, langs).is_some()
     }
 
+    /// True if `words` are of reports about sport.
+    pub(crate) fn is_sport(&self, words: u64, langs: Langs) -> bool {
+        find(&self.sport, words, langs).is_some()
+    }
+
     fn read() -> Self {
-        let mut phrases =
-            Self { before: Table::default(), after: Table::default(), never: Table::default() };
+        let table = Table::default;
+        let mut phrases = Self { before: table(), after: table(), never: table(), sport: table() };
         for ((_, list), number) in LISTS.iter().zip(0_u32..) {
             for line in words::lines(list) {
                 phrases.add(line, 1 << number);
@@ -111,11 +119,12 @@ impl Phrases {
         phrases
     }
 
-    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`.
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
         let role = match role {
             "unit" => Role::Unit,
+            "region" => Role::Region,
             "place" => Role::Place,
             "group" => Role::Group,
             "where" => Role::Where,
@@ -123,6 +132,12 @@ impl Phrases {
             "org" => Role::Organization,
             _ => Role::Never,
         };
+        if line.starts_with("sport ") {
+            for word in rest.split(',') {
+                self.sport.entry(hash_of(word)).or_default().push((lang, role));
+            }
+            return;
+        }
         let (table, rest) = match (role, rest.strip_suffix('_'), rest.strip_prefix('_')) {
             (Role::Never, ..) => (&mut self.never, rest),
             (_, Some(heads), _) => (&mut self.before, heads),
@@ -184,11 +199,12 @@ mod tests {
             for line in words::lines(list) {
                 let (role, rest) = line.split_once(' ').unwrap();
                 assert!(
-                    ["unit", "place", "group", "where", "person", "org", "never"].contains(&role),
+                    ["unit", "region", "place", "group", "where", "person", "org", "never", "sport"]
+                        .contains(&role),
                     "{line}"
                 );
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");
-                assert_eq!(name, role != "never", "{lang}: {line}");
+                assert_eq!(name, !["never", "sport"].contains(&role), "{lang}: {line}");
                 assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
             }
         }

@@ -11,8 +11,10 @@
 //! names that are strong by policy are never held back, weak ones always are without support, and
 //! adjectives are only reported where asked for.
 
+mod acronyms;
 mod evidence;
 mod features;
+mod form;
 mod named;
 mod observe;
 mod surroundings;

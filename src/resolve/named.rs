@@ -8,9 +8,11 @@ use std::collections::{HashMap, HashSet};
 use smallvec::SmallVec;
 
 use super::Evidence;
+use super::acronyms;
 use super::features::Feature;
-use super::observe::{Observed, Setting, Weighed, contains};
+use super::observe::{Observed, Open, Setting, Weighed, contains};
 use crate::gazetteer::{EntityKey, Facts, distance_km};
+use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
 use crate::tag::{Mention, Tagger};
@@ -30,6 +32,12 @@ pub(super) struct Named {
     names: HashMap<u64, (f32, u32)>,
     /// Keys of words that stand after given names, initials and titles.
     surnames: HashMap<u64, usize>,
+    /// Keys of names with the place that they mean by the region named right after.
+    senses: HashMap<u64, EntityKey>,
+    /// Keys of acronyms with their long form in the text.
+    acronyms: HashMap<u64, Option<Span>>,
+    /// The share of names that stand among results.
+    results: f32,
 }
 
 /// A mention that is likelier than this counts as naming its entity.
@@ -46,9 +54,15 @@ impl Named {
     /// What the mentions name.
     pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
         let mut named = Self::default();
+        let mut open_names = 0.0;
         for (mention, observed) in mentions.iter().zip(all) {
             match observed {
-                Observed::Open(open) => named.note(mention, open),
+                Observed::Open(open) => {
+                    named.note(mention, open);
+                    named.note_acronym(setting.document.text, mention, open);
+                    open_names += 1.0;
+                    named.results += f32::from(u8::from(open.around.among_results()));
+                }
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
                     let facts = setting.tagger.layers.facts(*entity);
@@ -59,10 +73,60 @@ impl Named {
                 Observed::Refused(..) => {}
             }
         }
+        // One or two are no table.
+        named.results = if named.results > 2.0 { named.results / open_names } else { 0.0 };
+        named.note_senses(setting, mentions, all);
         named
     }
 
-    fn note(&mut self, mention: &Mention, open: &super::observe::Open) {
+    /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
+    fn note_senses(
+        &mut self,
+        setting: &Setting<'_, '_>,
+        mentions: &[Mention],
+        all: &[Observed],
+    ) {
+        for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
+            let Observed::Open(open) = one else { continue };
+            if open.candidates.len() < 2 {
+                continue;
+            }
+            let next = beside(setting.document.text, Some(pair), Some(next));
+            let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
+                continue;
+            };
+            let inside = open.candidates.iter().find(|place| {
+                let holds = |region: &Weighed| {
+                    region.chance > 0.3 && contains(setting.tagger, place, region)
+                };
+                region.candidates.iter().any(holds)
+            });
+            if let Some(inside) = inside {
+                self.senses.entry(open.around.key).or_insert(inside.candidate.entity);
+            }
+        }
+    }
+
+    /// Acronyms that the text explains.
+    fn note_acronym(
+        &mut self,
+        text: &str,
+        mention: &Mention,
+        open: &Open,
+    ) {
+        const MOST: usize = 16;
+        let around = &open.around;
+        let acronym = mention.context.all_upper
+            && around.cased
+            && around.words == 1
+            && (2..=7).contains(&around.letters);
+        if acronym && self.acronyms.len() < MOST && !self.acronyms.contains_key(&around.key) {
+            let surface = text.get(mention.span.range()).unwrap_or_default();
+            self.acronyms.insert(around.key, acronyms::long_form(text, surface));
+        }
+    }
+
+    fn note(&mut self, mention: &Mention, open: &Open) {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
@@ -130,6 +194,12 @@ impl Named {
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);
+        let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
+        let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
+        let woken = open.around.before == Some(Role::Where)
+            && open.around.cased
+            && !open.around.common
+            && setting.lang != "de";
         for weighed in &mut open.candidates {
             weighed.own = weighed.seen.len();
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
@@ -149,7 +219,14 @@ impl Named {
             if surname {
                 see(Feature::Surname, 1.0);
             }
-            let listed = |(beside, separator): &(&super::observe::Open, Separator)| {
+            for &(feature, value) in &told {
+                see(feature, value);
+            }
+            if let Some(&sense) = sense {
+                let same = sense == entity;
+                see(if same { Feature::SameSense } else { Feature::OtherSense }, 1.0);
+            }
+            let listed = |(beside, separator): &(&Open, Separator)| {
                 separator.lists() && beside.any() > 0.5
             };
             let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
@@ -187,7 +264,9 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
-                let told = weighed.seen.iter().find(|(feature, _)| told.contains(feature));
+                let told = weighed.seen.iter().find(|(feature, _)| {
+                    told.contains(feature) || woken && *feature == Feature::AfterPreposition
+                });
                 weighed.support = told.map(|&(feature, value)| Evidence::seen(feature, value));
             }
             let expected = &setting.document.expect;
@@ -198,6 +277,62 @@ impl Named {
                 weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
             }
         }
+    }
+
+    /// What the document says of all candidates of a mention alike.
+    fn told(
+        &self,
+        setting: &Setting<'_, '_>,
+        mentions: &[Mention],
+        at: usize,
+        (before, open, after): (&[Observed], &Open, &[Observed]),
+        [next, previous]: [&Option<(&Open, Separator)>; 2],
+    ) -> SmallVec<[(Feature, f32); 4]> {
+        let mut told = SmallVec::new();
+        let mut see = |is: bool, feature: Feature, value: f32| {
+            if is {
+                told.push((feature, value));
+            }
+        };
+        if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
+            // It stands for what its long form means.
+            let mut others = mentions.iter().zip(before.iter().map(Some).chain([None]).chain(
+                after.iter().map(Some),
+            ));
+            let listed = others.any(|(mention, observed)| {
+                let inside = long.start <= mention.span.start && mention.span.end <= long.end;
+                match observed {
+                    Some(Observed::Open(long)) if inside => long.shares(open),
+                    _ => false,
+                }
+            });
+            see(!listed, Feature::OtherAcronym, 1.0);
+        }
+        let organization = previous.as_ref().is_some_and(|(beside, separator)| {
+            !separator.states() && beside.around.before == Some(Role::Organization)
+        });
+        see(organization, Feature::WithOrganization, 1.0);
+        // Virginia Lens: a given name that is also a place, and the next name.
+        let text = setting.document.text;
+        let joins = |one: Option<&Mention>, other: Option<&Mention>| {
+            let between = one.zip(other).and_then(|(one, other)| {
+                text.get(one.span.end..other.span.start)
+            });
+            between == Some(" ")
+        };
+        let word = |open: &Open| open.around.words == 1 && open.around.cased;
+        let surname = next.as_ref().is_some_and(|(next, _)| {
+            word(next) && joins(mentions.get(at), mentions.get(at + 1))
+        });
+        let given = previous.as_ref().is_some_and(|(previous, _)| {
+            word(previous)
+                && previous.around.may_be_given
+                && joins(at.checked_sub(1).and_then(|at| mentions.get(at)), mentions.get(at))
+        });
+        let joined = word(open) && (open.around.may_be_given && surname || given);
+        see(joined, Feature::JoinedName, 1.0);
+        see(self.results > 0.0 && open.around.is_bare(), Feature::Results, self.results);
+        told
     }
 
     /// The same entity, its parent, its country, places near it.
@@ -345,7 +480,7 @@ fn beside<'o>(
     text: &str,
     pair: Option<&[Mention]>,
     neighbour: Option<&'o Observed>,
-) -> Option<(&'o super::observe::Open, Separator)> {
+) -> Option<(&'o Open, Separator)> {
     let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
     let between = text.get(one.span.end..other.span.start)?;
     let separator = match between.trim() {
@@ -353,6 +488,8 @@ fn beside<'o>(
         "(" | "（" | "[" => Separator::Bracket,
         "and" | "or" | "et" | "ou" | "y" | "e" | "o" | "und" | "oder" | "en" | "i" | "и" | "й"
         | "та" | "و" | "ve" | "ile" | "a" | "&" | "/" | "-" | "–" | "to" | "à" | ", and"
+        | "et celle de" | "et celui de" | "y la de" | "y el de" | "e quella di" | "e a de"
+        | "e o de" | "and that of" | "и в" | "y de" | "e di" | "e de" | "i w" | "et à" | "und in"
         | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et" | ", de" => {
             Separator::And
         }

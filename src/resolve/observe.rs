@@ -7,6 +7,7 @@
 use smallvec::SmallVec;
 
 use super::features::{Feature, Seen, Weights, score};
+use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
 use super::{Evidence, names_of_key, primary};
@@ -58,13 +59,16 @@ pub(super) struct Setting<'a, 'g> {
     pub(super) document: &'a Document<'a>,
     pub(super) lang: &'a str,
     langs: Langs,
+    /// How much the text is about sport, from none to one.
+    sport: f32,
 }
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
         let stated = primary(document.lang);
         let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
-        Self { tagger, document, lang, langs: phrases::langs(lang) }
+        let langs = phrases::langs(lang);
+        Self { tagger, document, lang, langs, sport: form::sport(document.text, langs) }
     }
 }
 
@@ -123,6 +127,14 @@ impl Open {
         self.candidates.iter().map(|weighed| weighed.chance).sum()
     }
 
+    /// True if the two may mean the same entity.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        self.candidates.iter().any(|own| {
+            let same = |one: &Weighed| one.candidate.entity == own.candidate.entity;
+            other.candidates.iter().any(same)
+        })
+    }
+
     /// The likeliest candidate; of equals the first.
     pub(crate) fn best(&self) -> Option<&Weighed> {
         let mut best: Option<&Weighed> = None;
@@ -145,6 +157,10 @@ fn alone(
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
     if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
+    }
+    // Persian writes Arabic letters, but not Arabic particles.
+    if mention.clitic && matches!(setting.lang, "fa" | "ur" | "ckb" | "ps") {
+        return Observed::Refused(None, Feature::Clitic.into());
     }
     let candidates = match sort_out(setting, mention) {
         Ok(candidates) => candidates,
@@ -180,8 +196,20 @@ fn alone(
         let group = candidate.kind.entity_type() == EntityType::Group;
         let told = |&&(feature, _): &&(Feature, f32)| !group || feature != Feature::AfterOrgWord;
         seen.extend(shared.iter().filter(told).copied());
+        let country = matches!(candidate.kind, Kind::Country | Kind::Continent);
         if around.parenthesized && candidate.kind == Kind::Country {
             seen.push((Feature::ParenthesizedCountry, 1.0));
+        }
+        let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
+        if region && matches!(candidate.kind, Kind::Region | Kind::County) {
+            seen.push((Feature::RegionWord, 1.0));
+        }
+        if around.quoted && !group {
+            seen.push((Feature::Quoted, 1.0));
+        }
+        // Teams are called by their cities; a country's team is the country.
+        if !group && !country {
+            seen.extend(in_sport(setting, &around));
         }
         let own = seen.len();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
@@ -200,6 +228,13 @@ fn sort_out(
     if rest.iter().any(|candidate| candidate.demonym) {
         let native = |candidate: &Candidate| is_native(setting, candidate);
         let plain = |candidate: &Candidate| !candidate.demonym;
+        // Bulk lists give adjectives as names: of one entity the adjective is meant.
+        let adjectives: SmallVec<[EntityKey; 2]> =
+            rest.iter().filter(|one| one.demonym).map(|one| one.entity).collect();
+        let layers = setting.tagger.layers();
+        rest.retain(|one| {
+            one.demonym || layers.is_kept(one.layer) || !adjectives.contains(&one.entity)
+        });
         let adjective = !rest.iter().any(plain)
             || rest.iter().any(|candidate| candidate.demonym && native(candidate))
                 && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
@@ -342,7 +377,7 @@ fn of_mention(
     see(right && around.given_name && word, Feature::GivenBeforeName);
     for role in [around.before, around.after].into_iter().flatten() {
         let feature = match role {
-            PhraseRole::Unit => Feature::AfterUnit,
+            PhraseRole::Unit | PhraseRole::Region => Feature::AfterUnit,
             PhraseRole::Place => Feature::AfterPlaceWord,
             PhraseRole::Group => Feature::AfterGroupWord,
             PhraseRole::Where => Feature::AfterPreposition,
@@ -353,8 +388,11 @@ fn of_mention(
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
+    see(setting.lang == "de" && around.right.hyphen && around.right.capital, Feature::Compound);
+    see(around.names_kind, Feature::NamesKind);
+    see(around.dateline, Feature::Dateline);
+    see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
-    see(around.numbers > 1, Feature::InSport);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
     let told = if setting.lang == "de" || !word { 0.35 } else { 1.0 };
@@ -366,6 +404,30 @@ fn of_mention(
     }
     if right && !around.given_name {
         seen.push((Feature::BeforeName, told));
+    }
+    if setting.lang != "de" && around.left.common && !taken_left {
+        seen.push((Feature::AfterCapital, 1.0));
+    }
+    if setting.lang != "de" && around.right.common && !taken_right {
+        seen.push((Feature::BeforeCapital, 1.0));
+    }
+    seen
+}
+
+/// What says that the mention stands for a team.
+fn in_sport(setting: &Setting<'_, '_>, around: &Surroundings) -> SmallVec<[(Feature, f32); 3]> {
+    let mut seen = SmallVec::new();
+    if !around.is_bare() {
+        return seen;
+    }
+    if around.numbers > 1 {
+        seen.push((Feature::InSport, 1.0));
+    }
+    if around.score {
+        seen.push((Feature::Score, 1.0));
+    }
+    if setting.sport > 0.0 {
+        seen.push((Feature::Sport, setting.sport));
     }
     seen
 }
