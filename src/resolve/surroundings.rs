@@ -303,7 +303,7 @@ impl Cut<'_> {
     /// True if a name of several words begins or ends with a word that says what it is.
     fn names_kind(&self, first: usize, after: usize) -> bool {
         let says = |role: Option<Role>| {
-            matches!(role, Some(Role::Unit | Role::Region | Role::Place | Role::Group))
+            matches!(role, Some(Role::Region | Role::Place | Role::Group))
         };
         let word = |at: usize| phrases::next(0, self.hash(at));
         after > first + 1
