@@ -84,7 +84,7 @@ fn weigh(tagger: &Tagger<'_>, document: &Document<'_>, mentions: &[Mention]) -> 
     });
     open.flat_map(|(span, open)| {
         open.candidates.iter().map(move |weighed| {
-            let told = |&(feature, value): &(Feature, f32)| {
+            let told = |(feature, value): (Feature, f32)| {
                 let told = weights.document[feature as usize] * value;
                 (feature.name(), feature.text(), f64::from(told))
             };

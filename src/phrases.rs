@@ -59,9 +59,6 @@ pub(crate) fn langs(lang: &str) -> Langs {
 /// Most words that a phrase has.
 pub(crate) const LONGEST: usize = 5;
 
-/// Phrases by the hash of their words, see [`hash`].
-type Table = words::ByHash<Vec<(Langs, Role)>>;
-
 /// Hash of a phrase by the keys of its words.
 pub(crate) fn hash<'k>(keys: impl IntoIterator<Item = &'k str>) -> u64 {
     keys.into_iter().fold(0, |before, key| next(before, filter::hash(key.as_bytes())))
@@ -73,12 +70,43 @@ pub(crate) const fn next(before: u64, word: u64) -> u64 {
     filter::pair(before, word)
 }
 
-/// All lists, read.
+/// What a run of words is.
+#[derive(Default)]
+pub(crate) struct Phrase {
+    /// What it says of a name after it.
+    before: Vec<(Langs, Role)>,
+    /// What it says of a name before it.
+    after: Vec<(Langs, Role)>,
+    /// Lists in which it is capitalized without being a name.
+    pub(crate) never: Langs,
+    /// Lists in which it is a word of reports about sport.
+    sport: Langs,
+    /// It is one word, and a longer phrase before a name ends with it.
+    pub(crate) ends_longer: bool,
+    /// It is one word, and a longer phrase after a name begins with it.
+    pub(crate) begins_longer: bool,
+}
+
+impl Phrase {
+    /// What it says of a name after it.
+    pub(crate) fn before(&self, langs: Langs) -> Option<Role> {
+        find(&self.before, langs)
+    }
+
+    /// What it says of a name before it.
+    pub(crate) fn after(&self, langs: Langs) -> Option<Role> {
+        find(&self.after, langs)
+    }
+}
+
+fn find(listed: &[(Langs, Role)], langs: Langs) -> Option<Role> {
+    listed.iter().find(|(own, _)| own & langs != 0).map(|&(_, role)| role)
+}
+
+/// All lists, read: phrases by the hash of their words, see [`hash`].
+#[derive(Default)]
 pub(crate) struct Phrases {
-    before: Table,
-    after: Table,
-    never: Table,
-    sport: Table,
+    table: words::ByHash<Phrase>,
 }
 
 impl Phrases {
@@ -90,27 +118,32 @@ impl Phrases {
 
     /// What `words` before a name say of it.
     pub(crate) fn before(&self, words: u64, langs: Langs) -> Option<Role> {
-        find(&self.before, words, langs)
+        self.of(words)?.before(langs)
     }
 
     /// What `words` after a name say of it.
     pub(crate) fn after(&self, words: u64, langs: Langs) -> Option<Role> {
-        find(&self.after, words, langs)
+        self.of(words)?.after(langs)
     }
 
     /// True if `words` are capitalized without being a name.
     pub(crate) fn is_never(&self, words: u64, langs: Langs) -> bool {
-        find(&self.never, words, langs).is_some()
+        self.of(words).is_some_and(|phrase| phrase.never & langs != 0)
+    }
+
+    /// What the lists know of a run of words.
+    #[inline]
+    pub(crate) fn of(&self, words: u64) -> Option<&Phrase> {
+        self.table.get(&words)
     }
 
     /// True if `words` are of reports about sport.
     pub(crate) fn is_sport(&self, words: u64, langs: Langs) -> bool {
-        find(&self.sport, words, langs).is_some()
+        self.of(words).is_some_and(|phrase| phrase.sport & langs != 0)
     }
 
     fn read() -> Self {
-        let table = Table::default;
-        let mut phrases = Self { before: table(), after: table(), never: table(), sport: table() };
+        let mut phrases = Self::default();
         for ((_, list), number) in LISTS.iter().zip(0_u32..) {
             for line in words::lines(list) {
                 phrases.add(line, 1 << number);
@@ -122,6 +155,7 @@ impl Phrases {
     /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
+        let sport = role == "sport";
         let role = match role {
             "unit" => Role::Unit,
             "region" => Role::Region,
@@ -132,40 +166,39 @@ impl Phrases {
             "org" => Role::Organization,
             _ => Role::Never,
         };
-        if line.starts_with("sport ") {
-            for word in rest.split(',') {
-                self.sport.entry(hash_of(word)).or_default().push((lang, role));
-            }
-            return;
-        }
-        let (table, rest) = match (role, rest.strip_suffix('_'), rest.strip_prefix('_')) {
-            (Role::Never, ..) => (&mut self.never, rest),
-            (_, Some(heads), _) => (&mut self.before, heads),
-            (_, None, heads) => (&mut self.after, heads.unwrap_or(rest)),
+        let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {
+            (Some(heads), _) => (true, heads),
+            (None, heads) => (false, heads.unwrap_or(rest)),
         };
-        let (heads, links) = rest.split_once('+').unwrap_or((rest, ""));
+        let (heads, links) = words.split_once('+').unwrap_or((words, ""));
         for head in heads.split(',') {
             for link in links.split(',') {
-                table.entry(hash_of(&format!("{head} {link}"))).or_default().push((lang, role));
+                let words = hashes_of(&format!("{head} {link}"));
+                let whole = words.iter().fold(0, |hash, &word| next(hash, word));
+                let phrase = self.table.entry(whole).or_default();
+                match (role, before) {
+                    _ if sport => phrase.sport |= lang,
+                    (Role::Never, _) => phrase.never |= lang,
+                    (_, true) => phrase.before.push((lang, role)),
+                    (_, false) => phrase.after.push((lang, role)),
+                }
+                if let [first, .., last] = *words {
+                    self.table.entry(next(0, last)).or_default().ends_longer |= before;
+                    self.table.entry(next(0, first)).or_default().begins_longer |= !before;
+                }
             }
         }
     }
 }
 
-fn find(table: &Table, words: u64, langs: Langs) -> Option<Role> {
-    let listed = table.get(&words)?;
-    listed.iter().find(|(own, _)| own & langs != 0).map(|&(_, role)| role)
-}
-
-/// The hash of `text`, cut as texts are.
-fn hash_of(text: &str) -> u64 {
+/// The hashes of the words of `text`, cut as texts are.
+fn hashes_of(text: &str) -> Vec<u64> {
     let mut keys = Vec::new();
     let surface = Surface::cut(text, &mut keys);
-    let words = surface.segments.iter().map(|segment| {
-        let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
-        std::str::from_utf8(key).unwrap_or_default()
-    });
-    hash(words)
+    let words = surface.segments.iter();
+    words
+        .map(|word| filter::hash(keys.get(word.key_start..word.key_end).unwrap_or_default()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -174,23 +207,23 @@ mod tests {
 
     #[test]
     fn lines_are_products_of_heads_and_links() {
-        let phrases = Phrases::get();
         let fr = langs("fr-CA");
-        assert_eq!(phrases.before(hash_of("ville de la"), fr), Some(Role::Unit));
-        assert_eq!(phrases.before(hash_of("ville d"), fr), Some(Role::Unit));
-        assert_eq!(phrases.before(hash_of("groupe arme"), fr), Some(Role::Group));
-        assert_eq!(phrases.before(hash_of("ville de la"), langs("ru")), None);
-        assert_eq!(phrases.before(hash_of("городе"), langs("")), Some(Role::Unit));
-        assert_eq!(phrases.after(hash_of("province"), langs("en")), Some(Role::Unit));
-        assert_eq!(phrases.after(hash_of("militia"), langs("en")), Some(Role::Group));
-        assert_eq!(
-            phrases.before(hash_of("مدينه"), langs("ar")),
-            phrases.before(hash_of("ville"), fr)
-        );
-        assert!(
-            phrases.is_never(hash_of("monday"), langs("en"))
-                && !phrases.is_never(hash_of("monday"), fr)
-        );
+        let phrases = Phrases::get();
+        let of = |words: &str| hashes_of(words).iter().fold(0, |hash, &word| next(hash, word));
+        let before = |words: &str, langs: Langs| phrases.before(of(words), langs);
+        let after = |words: &str, langs: Langs| phrases.after(of(words), langs);
+        assert_eq!(before("ville de la", fr), Some(Role::Unit));
+        assert_eq!(before("ville d", fr), Some(Role::Unit));
+        assert_eq!(before("groupe arme", fr), Some(Role::Group));
+        assert_eq!(before("ville de la", langs("ru")), None);
+        assert_eq!(before("городе", langs("")), Some(Role::Unit));
+        assert_eq!(after("province", langs("en")), Some(Role::Unit));
+        assert_eq!(after("militia", langs("en")), Some(Role::Group));
+        assert_eq!(before("مدينه", langs("ar")), before("ville", fr));
+        let never = |langs: Langs| phrases.is_never(of("monday"), langs);
+        assert!(never(langs("en")) && !never(fr));
+        let longer = |words: &str| phrases.of(of(words)).is_some_and(|phrase| phrase.ends_longer);
+        assert!(longer("de") && longer("la") && !longer("ville"));
     }
 
     #[test]
@@ -199,8 +232,11 @@ mod tests {
             for line in words::lines(list) {
                 let (role, rest) = line.split_once(' ').unwrap();
                 assert!(
-                    ["unit", "region", "place", "group", "where", "person", "org", "never", "sport"]
-                        .contains(&role),
+                    [
+                        "unit", "region", "place", "group", "where", "person", "org", "never",
+                        "sport"
+                    ]
+                    .contains(&role),
                     "{line}"
                 );
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");

@@ -196,9 +196,8 @@ fn example(open: &Open, right: &[bool], document: bool, weight: f64) -> Option<E
     });
     let candidates: Vec<_> = weighed
         .map(|(weighed, &right)| {
-            let seen = if document { weighed.seen.len() } else { weighed.own };
-            let seen = weighed.seen.iter().take(seen);
-            (seen.map(|&(feature, value)| (feature as u8, value)).collect(), right)
+            let seen = if document { &weighed.seen } else { &weighed.own };
+            (seen.iter().map(|(feature, value)| (feature as u8, value)).collect(), right)
         })
         .collect();
     (!candidates.is_empty()).then_some(Example { candidates, weight })

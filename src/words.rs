@@ -2,7 +2,7 @@
 //!
 //! In: `src/data/words/*.txt`, one word a line, `#` begins a comment. Out: membership by key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
@@ -48,31 +48,63 @@ impl Hasher for Hashed {
 /// A table by the hashes of keys.
 pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
 
-/// Hash of a key to a bit per list that has the word.
-static COMMON: LazyLock<ByHash<u32>> = LazyLock::new(|| {
+/// What the lists say of a word.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct About {
+    /// The languages of which it is a common word, a bit each in the order of
+    /// [`crate::phrases::langs`].
+    pub(crate) langs: u32,
+    /// A given name that is no place.
+    pub(crate) given_name: bool,
+    /// A given name, also of a place.
+    pub(crate) may_be_given_name: bool,
+    /// A title that stands before a person's name.
+    pub(crate) title: bool,
+}
+
+/// All lists, by the hashes of keys.
+static ABOUT: LazyLock<ByHash<About>> = LazyLock::new(|| {
     let normalizer = Normalizer::new();
-    let mut common = ByHash::default();
-    for (&(_, list), number) in LISTS.iter().zip(0_u32..) {
+    let mut words: ByHash<About> = ByHash::default();
+    let mut add = |list: &str, note: &dyn Fn(&mut About)| {
         for word in lines(list) {
-            *common.entry(hash_of(normalizer.key(word).as_bytes())).or_default() |= 1 << number;
+            note(words.entry(hash_of(normalizer.key(word).as_bytes())).or_default());
         }
+    };
+    for (&(_, list), number) in LISTS.iter().zip(0_u32..) {
+        add(list, &|about| about.langs |= 1 << number);
     }
-    common
+    let given_names = include_str!("data/given-names.txt");
+    let (plain, also_places) = given_names.split_once("# also places").unwrap_or((given_names, ""));
+    add(plain, &|about| (about.given_name, about.may_be_given_name) = (true, true));
+    add(also_places, &|about| about.may_be_given_name = true);
+    add(include_str!("data/titles.txt"), &|about| about.title = true);
+    words
 });
+
+/// What the lists say of the word whose key has this hash.
+#[inline]
+pub(crate) fn about(hash: u64) -> About {
+    ABOUT.get(&hash).copied().unwrap_or_default()
+}
+
+fn about_key(key: &str) -> About {
+    about(hash_of(key.as_bytes()))
+}
 
 /// True if `key` is the key of a common word of a shipped language.
 pub(crate) fn is_common(key: &str) -> bool {
-    mask(hash_of(key.as_bytes())) != 0
+    about_key(key).langs != 0
 }
 
-/// The lists that have a word with a key of this hash, a bit each, in the order of [`crate::phrases::langs`].
-pub(crate) fn mask(hash: u64) -> u32 {
-    COMMON.get(&hash).copied().unwrap_or(0)
+/// True if `key` is the key of a given name.
+pub(crate) fn may_be_given_name(key: &str) -> bool {
+    about_key(key).may_be_given_name
 }
 
 /// The languages in which `key` is a common word.
 pub(crate) fn languages(key: &str) -> Vec<&'static str> {
-    let mask = mask(hash_of(key.as_bytes()));
+    let mask = about_key(key).langs;
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
 }
@@ -83,7 +115,7 @@ pub(crate) fn language_of(hashes: impl Iterator<Item = u64>) -> &'static str {
     let mut counts = [0_u32; LISTS.len()];
     let mut known = 0;
     for hash in hashes {
-        let mask = mask(hash);
+        let mask = about(hash).langs;
         known += u32::from(mask != 0);
         // A word of many languages tells little.
         let weight = 12 / mask.count_ones().max(1);
@@ -96,41 +128,4 @@ pub(crate) fn language_of(hashes: impl Iterator<Item = u64>) -> &'static str {
     }
     let best = LISTS.iter().zip(counts).max_by_key(|&(_, count)| count);
     best.filter(|&(_, count)| known >= 2 && count >= 24).map_or("", |(&(lang, _), _)| lang)
-}
-
-/// Given names: those that are persons' only, and those that are also places.
-struct GivenNames {
-    plain: Hashes,
-    also_places: Hashes,
-}
-
-static GIVEN: LazyLock<GivenNames> = LazyLock::new(|| {
-    let list = include_str!("data/given-names.txt");
-    let (plain, also_places) = list.split_once("# also places").unwrap_or((list, ""));
-    GivenNames { plain: keys(plain), also_places: keys(also_places) }
-});
-
-static TITLES: LazyLock<Hashes> = LazyLock::new(|| keys(include_str!("data/titles.txt")));
-
-/// Hashes of keys.
-type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
-
-fn keys(list: &str) -> Hashes {
-    let normalizer = Normalizer::new();
-    lines(list).map(|word| hash_of(normalizer.key(word).as_bytes())).collect()
-}
-
-/// True if `key` is the key of a given name that is no place.
-pub(crate) fn is_given_name(key: &str) -> bool {
-    GIVEN.plain.contains(&hash_of(key.as_bytes()))
-}
-
-/// True if `key` is the key of a given name.
-pub(crate) fn may_be_given_name(key: &str) -> bool {
-    is_given_name(key) || GIVEN.also_places.contains(&hash_of(key.as_bytes()))
-}
-
-/// True if `key` is the key of a title that stands before a person's name.
-pub(crate) fn is_title(key: &str) -> bool {
-    TITLES.contains(&hash_of(key.as_bytes()))
 }

@@ -55,9 +55,62 @@ impl Block {
     }
 }
 
+/// ASCII letters and digits at the beginning of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsciiRun {
+    /// Their number, [`MOST`](Self::MOST) at most: more may follow.
+    pub(super) len: usize,
+    /// The bytes folded; those past the run have no meaning.
+    pub(super) fold: [u8; Self::MOST],
+    /// There is a capital letter.
+    pub(super) upper: bool,
+    /// There is a small letter.
+    pub(super) lower: bool,
+}
+
+impl AsciiRun {
+    const MOST: usize = 16;
+
+    /// The run that `text` begins with.
+    #[inline]
+    pub(super) fn at(text: &[u8]) -> Self {
+        let mut bytes = [0; Self::MOST];
+        match text.first_chunk() {
+            Some(chunk) => bytes = *chunk,
+            None => bytes.iter_mut().zip(text).for_each(|(slot, &byte)| *slot = byte),
+        }
+        let bytes = u8x16::from(bytes);
+        let all = u8x16::splat;
+        let at_most = |bytes: u8x16, most: u8| bytes.min(all(most)).simd_eq(bytes);
+        let fold = bytes | all(0x20);
+        let letters = at_most(fold - all(b'a'), 25);
+        let words = letters | at_most(bytes - all(b'0'), 9);
+        let len = words.to_bitmask().trailing_ones().min(16) as usize;
+        let small = at_most(bytes - all(b'a'), 25).to_bitmask();
+        let run = (1 << len) - 1;
+        let capitals = letters.to_bitmask() & !small;
+        Self { len, fold: fold.to_array(), upper: capitals & run != 0, lower: small & run != 0 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_is_that_of_single_bytes() {
+        for text in
+            ["", "a", "Aleppo", "R2-D2", "0123456789abcdefXYZ", "état", "ÉTAT", "A\u{0}", "x "]
+        {
+            let run = AsciiRun::at(text.as_bytes());
+            let plain: String =
+                text.chars().take(16).take_while(char::is_ascii_alphanumeric).collect();
+            assert_eq!(run.len, plain.len(), "{text}");
+            assert_eq!(run.fold[..run.len], *plain.to_ascii_lowercase().as_bytes(), "{text}");
+            assert_eq!(run.upper, plain.contains(|char: char| char.is_ascii_uppercase()), "{text}");
+            assert_eq!(run.lower, plain.contains(|char: char| char.is_ascii_lowercase()), "{text}");
+        }
+    }
 
     fn one_by_one(bytes: &[u8; BLOCK]) -> Block {
         let is_word = |at: usize| {

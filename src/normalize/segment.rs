@@ -6,6 +6,7 @@
 //! A segment is a run of letters, marks and digits; in scripts without spaces a single character
 //! (Katakana: a run). Apostrophes, dots and dashes divide segments, and the gap says how they join.
 
+use super::block::AsciiRun;
 use super::class::{Class, Group, Info};
 use super::fold::Table;
 
@@ -254,13 +255,9 @@ impl<'t> Segmenter<'t> {
     /// Reads up to the next word character; `None` if there is none.
     #[inline]
     fn read_gap(&mut self) -> Option<Gap> {
-        let bytes = self.text.as_bytes();
-        // Most gaps are one blank before an ASCII letter.
-        if let (Some(b' '), Some(next)) = (bytes.get(self.pos), bytes.get(self.pos + 1))
-            && next.is_ascii_alphanumeric()
-        {
-            self.pos += 1;
-            return Some(if self.last.is_some() { Gap::Space } else { Gap::Start });
+        if let Some((gap, len)) = self.plain_gap() {
+            self.pos += len;
+            return Some(if self.last.is_some() { gap } else { Gap::Start });
         }
         let mut gap = GapReader::default();
         loop {
@@ -276,6 +273,29 @@ impl<'t> Segmenter<'t> {
         Some(gap.finish(before, after))
     }
 
+    /// The gap that begins here and its bytes, if it is one of the commonest: a blank, or an
+    /// apostrophe, comma or full stop, right before a letter of one or two bytes.
+    #[inline]
+    fn plain_gap(&self) -> Option<(Gap, usize)> {
+        let rest = self.text.as_bytes().get(self.pos..)?;
+        let (gap, len) = match rest {
+            [b' ', ..] => (Gap::Space, 1),
+            [b',', b' ', ..] => (Gap::Mark(','), 2),
+            [b'.', b' ', ..] => (Gap::DotSpace, 2),
+            [b'\'', ..] => (Gap::Apostrophe, 1),
+            [0xE2, 0x80, 0x99, ..] => (Gap::Apostrophe, 3),
+            _ => return None,
+        };
+        let word = match *rest.get(len..)? {
+            [next @ 0..0x80, ..] => next.is_ascii_alphanumeric(),
+            [byte @ 0xC2..0xE0, next, ..] => {
+                self.table.near(two_bytes(byte, next)).info.class() == Class::Word
+            }
+            _ => false,
+        };
+        word.then_some((gap, len))
+    }
+
     /// Reads one word (or one dense character) from the current position; returns the last
     /// character's info.
     #[inline]
@@ -283,18 +303,19 @@ impl<'t> Segmenter<'t> {
         let bytes = self.text.as_bytes();
         let mut unit = (self.pos, keys.len());
         let mut last = Info::HAN;
-        // Most words are of ASCII alone.
+        // Most words are of ASCII alone, or begin so.
         let rest = bytes.get(self.pos..).unwrap_or_default();
-        let run = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        if let Some(run @ [.., end]) = rest.get(..run) {
-            unit = (self.pos + run.len() - 1, keys.len() + run.len() - 1);
-            last = self.table.near(u32::from(*end)).info;
-            keys.extend(run.iter().map(u8::to_ascii_lowercase));
+        let run = AsciiRun::at(rest);
+        if run.len > 0 {
+            unit = (self.pos + run.len - 1, keys.len() + run.len - 1);
+            last = self.table.near(u32::from(rest[run.len - 1])).info;
+            let end = keys.len() + run.len;
+            keys.extend_from_slice(&run.fold);
+            keys.truncate(end);
             let bit = |is: bool, bit: u8| if is { bit } else { 0 };
-            segment.shape |= bit(run.iter().any(u8::is_ascii_uppercase), ANY_UPPER)
-                | bit(run.iter().any(u8::is_ascii_lowercase), ANY_LOWER);
-            segment.units = run.len().min(usize::from(u8::MAX)) as u8;
-            self.pos += run.len();
+            segment.shape |= bit(run.upper, ANY_UPPER) | bit(run.lower, ANY_LOWER);
+            segment.units = run.len as u8;
+            self.pos += run.len;
             segment.end = self.pos;
         }
         loop {
@@ -310,6 +331,12 @@ impl<'t> Segmenter<'t> {
                 keys.push(entry.short().and_then(|fold| fold.first()).copied().unwrap_or(byte));
                 last = entry.info;
                 self.pos += 1;
+            } else if let Some((info, (fold, len))) = self.near_letter(segment.group) {
+                unit = (self.pos, keys.len());
+                keys.extend_from_slice(&fold);
+                keys.truncate(unit.1 + len);
+                last = info;
+                self.pos += 2;
             } else {
                 let Some((char, info, len)) = self.peek() else { break };
                 match info.class() {
@@ -341,6 +368,17 @@ impl<'t> Segmenter<'t> {
             segment.shape |= any_shape(last);
         }
         last
+    }
+
+    /// The letter of two bytes that stands here, if it goes on a word of `group`, and its fold.
+    #[inline]
+    fn near_letter(&self, group: Group) -> Option<(Info, ([u8; 8], usize))> {
+        let &[byte @ 0xC2..0xE0, next, ..] = self.text.as_bytes().get(self.pos..)? else {
+            return None;
+        };
+        let entry = self.table.near(two_bytes(byte, next));
+        let goes_on = entry.info.class() == Class::Word && entry.info.group() == group;
+        Some((entry.info, entry.padded().filter(|_| goes_on && group == Group::Spaced)?))
     }
 
     /// Takes the next `len` bytes into the unit that began at text byte and key byte `unit`, and
@@ -381,6 +419,12 @@ impl<'t> Segmenter<'t> {
         self.pos = here;
         false
     }
+}
+
+/// The code point of two bytes.
+#[inline]
+fn two_bytes(byte: u8, next: u8) -> u32 {
+    u32::from(byte & 31) << 6 | u32::from(next & 63)
 }
 
 impl GapReader {

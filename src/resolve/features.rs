@@ -7,6 +7,8 @@
 
 use std::sync::LazyLock;
 
+use smallvec::SmallVec;
+
 use crate::error::Error;
 use crate::record::Problem;
 
@@ -132,10 +134,77 @@ impl Feature {
     pub(crate) const fn is_reason(self) -> bool {
         self as u8 >= Self::Common as u8
     }
+
+    const fn bit(self) -> u128 {
+        1 << self as u8
+    }
 }
 
-/// How strongly each piece of evidence was seen of one candidate.
-pub(crate) type Seen = smallvec::SmallVec<[(Feature, f32); 32]>;
+/// What was seen of one candidate, and how strongly: once and whole, a bit for each, or in numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    whole: u128,
+    graded: SmallVec<[(Feature, f32); 3]>,
+}
+
+const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
+
+impl Seen {
+    /// Takes in what was seen once more.
+    #[inline]
+    pub(crate) fn see(&mut self, feature: Feature) {
+        if self.has(feature) {
+            self.graded.push((feature, 1.0));
+        }
+        self.whole |= feature.bit();
+    }
+
+    /// The same if it `is` so.
+    #[inline]
+    pub(crate) fn see_if(&mut self, is: bool, feature: Feature) {
+        if is {
+            self.see(feature);
+        }
+    }
+
+    /// Takes in how strongly something was seen.
+    #[inline]
+    pub(crate) fn grade(&mut self, feature: Feature, value: f32) {
+        self.graded.push((feature, value));
+    }
+
+    /// Takes in all of `others` but `but`.
+    #[inline]
+    pub(crate) fn extend(&mut self, others: &Self, but: Option<Feature>) {
+        let left_out = but.map_or(0, Feature::bit);
+        self.whole |= others.whole & !left_out;
+        let graded = others.graded.iter();
+        self.graded.extend(graded.filter(|(feature, _)| Some(*feature) != but).copied());
+    }
+
+    /// True if it was seen whole.
+    #[inline]
+    pub(crate) const fn has(&self, feature: Feature) -> bool {
+        self.whole & feature.bit() != 0
+    }
+
+    /// All that was seen.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Feature, f32)> + '_ {
+        let mut rest = self.whole;
+        let whole = std::iter::from_fn(move || {
+            let &feature = Feature::ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some((feature, 1.0))
+        });
+        whole.chain(self.graded.iter().copied())
+    }
+
+    /// The score by these weights.
+    #[inline]
+    pub(crate) fn score(&self, weights: &[f32; Feature::ALL.len()]) -> f32 {
+        self.iter().map(|(feature, value)| weights[feature as usize] * value).sum()
+    }
+}
 
 /// The learned numbers: for a look at each mention by itself, then for one with the document known.
 #[derive(Clone, Debug, PartialEq)]
@@ -201,12 +270,6 @@ impl Weights {
         }
         table
     }
-}
-
-/// The score of what was seen.
-#[inline]
-pub(crate) fn score(seen: &Seen, weights: &[f32; Feature::ALL.len()]) -> f32 {
-    seen.iter().map(|&(feature, value)| weights[feature as usize] * value).sum()
 }
 
 #[cfg(test)]

@@ -48,7 +48,9 @@ pub(super) fn result_follows(text: &str, span: Span) -> bool {
         Some('.' | ',') => after.next().is_none_or(char::is_whitespace),
         Some(' ' | '\t') => {
             let next = after.find(|char| !matches!(char, ' ' | '\t'));
-            next.is_none_or(|char| char.is_uppercase() || char.is_ascii_digit() || "(-*".contains(char))
+            next.is_none_or(|char| {
+                char.is_uppercase() || char.is_ascii_digit() || "(-*".contains(char)
+            })
         }
         _ => false,
     }
@@ -62,7 +64,8 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
     let line = rest.lines().next().unwrap_or_default();
     let reach = line.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last();
     let line = line.get(..reach.unwrap_or(0)).unwrap_or_default();
-    let dash = [" - ", " – ", " — ", " -- ", " ـ ", ". —"].iter().filter_map(|dash| line.find(dash)).min();
+    let dash =
+        [" - ", " – ", " — ", " -- ", " ـ ", ". —"].iter().filter_map(|dash| line.find(dash)).min();
     let Some(between) = dash.and_then(|at| line.get(..at)) else {
         // Without a dash: an agency in brackets, or a date in figures.
         let date = line.strip_prefix(' ').is_some_and(|rest| {
@@ -92,7 +95,8 @@ pub(super) fn is_quoted(text: &str, span: Span) -> bool {
     if before.ends_with(['«', '“', '„', '"', '‘', '‹']) {
         return after.starts_with(['»', '”', '“', '"', '’', '›']);
     }
-    before.trim_end_matches(spaced).ends_with('«') && after.trim_start_matches(spaced).starts_with('»')
+    before.trim_end_matches(spaced).ends_with('«')
+        && after.trim_start_matches(spaced).starts_with('»')
 }
 
 #[cfg(test)]

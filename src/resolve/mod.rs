@@ -170,7 +170,7 @@ fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
 fn against(best: &Weighed) -> Evidence {
     let weights = &Weights::shipped().document;
     let mut most = (Feature::Place, 0.0);
-    for &(feature, value) in &best.seen {
+    for (feature, value) in best.seen.iter() {
         let told = weights[feature as usize] * value;
         if told < most.1 && feature.is_reason() {
             most = (feature, told);

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::Evidence;
 use super::acronyms;
-use super::features::Feature;
+use super::features::{Feature, Seen};
 use super::observe::{Observed, Open, Setting, Weighed, contains};
 use crate::gazetteer::{EntityKey, Facts, distance_km};
 use crate::phrases::Role;
@@ -80,12 +80,7 @@ impl Named {
     }
 
     /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
-    fn note_senses(
-        &mut self,
-        setting: &Setting<'_, '_>,
-        mentions: &[Mention],
-        all: &[Observed],
-    ) {
+    fn note_senses(&mut self, setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) {
         for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
             let Observed::Open(open) = one else { continue };
             if open.candidates.len() < 2 {
@@ -108,12 +103,7 @@ impl Named {
     }
 
     /// Acronyms that the text explains.
-    fn note_acronym(
-        &mut self,
-        text: &str,
-        mention: &Mention,
-        open: &Open,
-    ) {
+    fn note_acronym(&mut self, text: &str, mention: &Mention, open: &Open) {
         const MOST: usize = 16;
         let around = &open.around;
         let acronym = mention.context.all_upper
@@ -201,7 +191,7 @@ impl Named {
             && !open.around.common
             && setting.lang != "de";
         for weighed in &mut open.candidates {
-            weighed.own = weighed.seen.len();
+            weighed.own = weighed.seen.clone();
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
             let near = location.is_some_and(|here| {
@@ -210,28 +200,22 @@ impl Named {
                     .any(|&(there, other)| other != entity && distance_km(here, there) < NEAR)
             });
             if near {
-                weighed.seen.push((Feature::NearNeighbour, 1.0));
+                weighed.seen.see(Feature::NearNeighbour);
             }
-            let mut see = |feature: Feature, value: f32| weighed.seen.push((feature, value));
             if let Some(value) = same_name {
-                see(Feature::SameName, value);
+                weighed.seen.grade(Feature::SameName, value);
             }
-            if surname {
-                see(Feature::Surname, 1.0);
-            }
-            for &(feature, value) in &told {
-                see(feature, value);
-            }
+            weighed.seen.see_if(surname, Feature::Surname);
+            weighed.seen.extend(&told, None);
             if let Some(&sense) = sense {
                 let same = sense == entity;
-                see(if same { Feature::SameSense } else { Feature::OtherSense }, 1.0);
+                weighed.seen.see(if same { Feature::SameSense } else { Feature::OtherSense });
             }
-            let listed = |(beside, separator): &(&Open, Separator)| {
-                separator.lists() && beside.any() > 0.5
-            };
+            let listed =
+                |(beside, separator): &(&Open, Separator)| separator.lists() && beside.any() > 0.5;
             let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
             for _ in 0..times {
-                see(Feature::Listed, 1.0);
+                weighed.seen.see(Feature::Listed);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
             let in_next = next.as_ref().is_some_and(|(beside, separator)| {
@@ -243,7 +227,7 @@ impl Named {
                         .any(|region| contains(setting.tagger, weighed, region))
             });
             if in_next {
-                weighed.seen.push((Feature::InNext, 1.0));
+                weighed.seen.see(Feature::InNext);
             }
             let holds = previous.as_ref().is_some_and(|(beside, separator)| {
                 is_place
@@ -254,7 +238,7 @@ impl Named {
                         .any(|place| contains(setting.tagger, place, weighed))
             });
             if holds {
-                weighed.seen.push((Feature::HoldsBefore, 1.0));
+                weighed.seen.see(Feature::HoldsBefore);
             }
             let pattern = in_next || holds;
             self.support(setting.tagger, key, weighed);
@@ -264,16 +248,16 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
-                let told = weighed.seen.iter().find(|(feature, _)| {
-                    told.contains(feature) || woken && *feature == Feature::AfterPreposition
-                });
-                weighed.support = told.map(|&(feature, value)| Evidence::seen(feature, value));
+                let mut told = told.into_iter();
+                let told = told.find(|&feature| weighed.seen.has(feature));
+                let woken = woken.then_some(Feature::AfterPreposition);
+                weighed.support = told.or(woken).map(|feature| Evidence::seen(feature, 1.0));
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
-                weighed.seen.push((Feature::Expected, 1.0));
+                weighed.seen.see(Feature::Expected);
                 weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
             }
         }
@@ -287,18 +271,13 @@ impl Named {
         at: usize,
         (before, open, after): (&[Observed], &Open, &[Observed]),
         [next, previous]: [&Option<(&Open, Separator)>; 2],
-    ) -> SmallVec<[(Feature, f32); 4]> {
-        let mut told = SmallVec::new();
-        let mut see = |is: bool, feature: Feature, value: f32| {
-            if is {
-                told.push((feature, value));
-            }
-        };
+    ) -> Seen {
+        let mut told = Seen::default();
         if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
             // It stands for what its long form means.
-            let mut others = mentions.iter().zip(before.iter().map(Some).chain([None]).chain(
-                after.iter().map(Some),
-            ));
+            let mut others = mentions
+                .iter()
+                .zip(before.iter().map(Some).chain([None]).chain(after.iter().map(Some)));
             let listed = others.any(|(mention, observed)| {
                 let inside = long.start <= mention.span.start && mention.span.end <= long.end;
                 match observed {
@@ -306,32 +285,33 @@ impl Named {
                     _ => false,
                 }
             });
-            see(!listed, Feature::OtherAcronym, 1.0);
+            told.see_if(!listed, Feature::OtherAcronym);
         }
         let organization = previous.as_ref().is_some_and(|(beside, separator)| {
             !separator.states() && beside.around.before == Some(Role::Organization)
         });
-        see(organization, Feature::WithOrganization, 1.0);
+        told.see_if(organization, Feature::WithOrganization);
         // Virginia Lens: a given name that is also a place, and the next name.
         let text = setting.document.text;
         let joins = |one: Option<&Mention>, other: Option<&Mention>| {
-            let between = one.zip(other).and_then(|(one, other)| {
-                text.get(one.span.end..other.span.start)
-            });
+            let between =
+                one.zip(other).and_then(|(one, other)| text.get(one.span.end..other.span.start));
             between == Some(" ")
         };
         let word = |open: &Open| open.around.words == 1 && open.around.cased;
-        let surname = next.as_ref().is_some_and(|(next, _)| {
-            word(next) && joins(mentions.get(at), mentions.get(at + 1))
-        });
+        let surname = next
+            .as_ref()
+            .is_some_and(|(next, _)| word(next) && joins(mentions.get(at), mentions.get(at + 1)));
         let given = previous.as_ref().is_some_and(|(previous, _)| {
             word(previous)
                 && previous.around.may_be_given
                 && joins(at.checked_sub(1).and_then(|at| mentions.get(at)), mentions.get(at))
         });
         let joined = word(open) && (open.around.may_be_given && surname || given);
-        see(joined, Feature::JoinedName, 1.0);
-        see(self.results > 0.0 && open.around.is_bare(), Feature::Results, self.results);
+        told.see_if(joined, Feature::JoinedName);
+        if self.results > 0.0 && open.around.is_bare() {
+            told.grade(Feature::Results, self.results);
+        }
         told
     }
 
@@ -340,7 +320,7 @@ impl Named {
         let entity = weighed.candidate.entity;
         let mut support = None;
         if let Some(span) = self.otherwise(entity, key) {
-            weighed.seen.push((Feature::SameEntity, 1.0));
+            weighed.seen.see(Feature::SameEntity);
             support = Some(Evidence::SameEntity { span });
         }
         if weighed.facts.kind.entity_type() == EntityType::Place {
@@ -349,7 +329,7 @@ impl Named {
             for _ in 0..most {
                 let Some(above) = tagger.layers.parent(below) else { break };
                 if let Some(span) = self.anywhere(above) {
-                    weighed.seen.push((Feature::Parent, 1.0));
+                    weighed.seen.see(Feature::Parent);
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
                 }
@@ -358,24 +338,24 @@ impl Named {
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
                 match self.countries.get(&weighed.facts.country) {
                     Some(&(country, span)) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                        weighed.seen.see(Feature::InCountry);
                         support = support.or(Some(Evidence::Country { country, span }));
                     }
                     None if self.adjectives.contains(&weighed.facts.country) => {
-                        weighed.seen.push((Feature::InCountry, 1.0));
+                        weighed.seen.see(Feature::InCountry);
                     }
                     // Of names kept by hand, the great places are named anywhere.
                     None if !self.countries.is_empty() && !weighed.kept => {
-                        weighed.seen.push((Feature::OtherCountry, 1.0));
+                        weighed.seen.see(Feature::OtherCountry);
                     }
                     None => {}
                 }
             }
             let nearest = self.nearest(&weighed.facts, entity);
             if nearest < NEAR {
-                weighed.seen.push((Feature::Near, 1.0));
+                weighed.seen.see(Feature::Near);
             } else if nearest < NEARBY {
-                weighed.seen.push((Feature::Nearby, 1.0));
+                weighed.seen.see(Feature::Nearby);
             }
         }
         weighed.support = support;
@@ -489,10 +469,9 @@ fn beside<'o>(
         "and" | "or" | "et" | "ou" | "y" | "e" | "o" | "und" | "oder" | "en" | "i" | "и" | "й"
         | "та" | "و" | "ve" | "ile" | "a" | "&" | "/" | "-" | "–" | "to" | "à" | ", and"
         | "et celle de" | "et celui de" | "y la de" | "y el de" | "e quella di" | "e a de"
-        | "e o de" | "and that of" | "и в" | "y de" | "e di" | "e de" | "i w" | "et à" | "und in"
-        | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et" | ", de" => {
-            Separator::And
-        }
+        | "e o de" | "and that of" | "и в" | "y de" | "e di" | "e de" | "i w" | "et à"
+        | "und in" | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et"
+        | ", de" => Separator::And,
         _ => return None,
     };
     Some((open, separator))

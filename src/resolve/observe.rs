@@ -6,7 +6,7 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Seen, Weights, score};
+use super::features::{Feature, Seen, Weights};
 use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
@@ -42,8 +42,8 @@ pub(crate) struct Weighed {
     /// A name of a list small enough to be kept by hand.
     pub(super) kept: bool,
     pub(crate) seen: Seen,
-    /// How many of `seen` belong to the mention by itself.
-    pub(crate) own: usize,
+    /// What of it was seen of the mention by itself, before the document was looked at.
+    pub(crate) own: Seen,
     /// Named, or supported, by other mentions: what wakes weak names.
     pub(crate) support: Option<Evidence>,
     /// Its probability, as far as is known.
@@ -106,7 +106,7 @@ impl Open {
     fn weigh(&mut self, weights: &[f32; Feature::ALL.len()], document: bool) {
         let mut most = 0.0_f32;
         for weighed in &mut self.candidates {
-            weighed.chance = score(&weighed.seen, weights);
+            weighed.chance = weighed.seen.score(weights);
             // Weak names are nothing without support.
             if document && weighed.candidate.is_weak() && weighed.support.is_none() {
                 weighed.chance = f32::NEG_INFINITY;
@@ -180,38 +180,33 @@ fn alone(
         let facts = setting.tagger.layers.facts(candidate.entity);
         let kept = setting.tagger.layers.is_kept(candidate.layer);
         let mut seen = of_entity(candidate, &facts, heaviest, single);
-        seen.extend(of_kind(kind, candidate, kept).map(|kind| (kind, 1.0)));
-        if facts.weight < 0.0 && !kept {
-            seen.push((Feature::NoWeight, 1.0));
+        if let Some(kind) = of_kind(kind, candidate, kept) {
+            seen.see(kind);
         }
+        seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(setting, mention, candidate, &around, single, &mut seen);
         let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
-        if native {
-            seen.push((Feature::Native, 1.0));
-        }
-        if mention.context.small && !candidate.demonym && capital {
-            seen.push((Feature::Small, 1.0));
-        }
+        seen.see_if(native, Feature::Native);
+        seen.see_if(mention.context.small && !candidate.demonym && capital, Feature::Small);
         // Many words that go with companies and schools go with groups, too.
         let group = candidate.kind.entity_type() == EntityType::Group;
-        let told = |&&(feature, _): &&(Feature, f32)| !group || feature != Feature::AfterOrgWord;
-        seen.extend(shared.iter().filter(told).copied());
+        seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
         let country = matches!(candidate.kind, Kind::Country | Kind::Continent);
-        if around.parenthesized && candidate.kind == Kind::Country {
-            seen.push((Feature::ParenthesizedCountry, 1.0));
-        }
+        let bracketed = around.parenthesized && candidate.kind == Kind::Country;
+        seen.see_if(bracketed, Feature::ParenthesizedCountry);
         let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
-        if region && matches!(candidate.kind, Kind::Region | Kind::County) {
-            seen.push((Feature::RegionWord, 1.0));
-        }
-        if around.quoted && !group {
-            seen.push((Feature::Quoted, 1.0));
-        }
+        let holds = matches!(candidate.kind, Kind::Region | Kind::County);
+        seen.see_if(region && holds, Feature::RegionWord);
+        seen.see_if(around.quoted && !group, Feature::Quoted);
         // Teams are called by their cities; a country's team is the country.
-        if !group && !country {
-            seen.extend(in_sport(setting, &around));
+        if !group && !country && around.is_bare() {
+            seen.see_if(around.numbers > 1, Feature::InSport);
+            seen.see_if(around.score, Feature::Score);
+            if setting.sport > 0.0 {
+                seen.grade(Feature::Sport, setting.sport);
+            }
         }
-        let own = seen.len();
+        let own = Seen::default();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
     };
     Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
@@ -287,15 +282,15 @@ fn of_kind(heaviest: Kind, candidate: &Candidate, kept: bool) -> Option<Feature>
 
 /// What the entity is, and how it compares with others of this name.
 fn of_entity(candidate: &Candidate, facts: &Facts, heaviest: f32, single: bool) -> Seen {
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     let group = candidate.kind.entity_type() == EntityType::Group;
-    seen.push((if group { Feature::Group } else { Feature::Place }, 1.0));
+    seen.see(if group { Feature::Group } else { Feature::Place });
     let size = |weight: f32| (1.0 + weight.max(0.0)).log10() / 7.0;
-    seen.push((Feature::Weight, size(facts.weight)));
+    seen.grade(Feature::Weight, size(facts.weight));
     if single {
-        seen.push((Feature::Alone, 1.0));
+        seen.see(Feature::Alone);
     } else if candidate.prior < heaviest {
-        seen.push((Feature::Lighter, size(heaviest) - size(candidate.prior)));
+        seen.grade(Feature::Lighter, size(heaviest) - size(candidate.prior));
     }
     seen
 }
@@ -309,11 +304,7 @@ fn of_name(
     single: bool,
     seen: &mut Seen,
 ) {
-    let mut see = |is: bool, feature: Feature| {
-        if is {
-            seen.push((feature, 1.0));
-        }
-    };
+    let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let layers = setting.tagger.layers();
     let kept = layers.is_kept(candidate.layer);
     see(kept, Feature::Kept);
@@ -347,12 +338,8 @@ fn of_mention(
     mention: &Mention,
     around: &Surroundings,
 ) -> Seen {
-    let mut seen = Seen::new();
-    let mut see = |is: bool, feature: Feature| {
-        if is {
-            seen.push((feature, 1.0));
-        }
-    };
+    let mut seen = Seen::default();
+    let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let context = &mention.context;
     let word = around.words == 1;
     see(around.common, Feature::Common);
@@ -400,34 +387,16 @@ fn of_mention(
         return seen;
     }
     if around.left.named && !around.left.given_name && !taken_left {
-        seen.push((Feature::AfterName, told));
+        seen.grade(Feature::AfterName, told);
     }
     if right && !around.given_name {
-        seen.push((Feature::BeforeName, told));
+        seen.grade(Feature::BeforeName, told);
     }
     if setting.lang != "de" && around.left.common && !taken_left {
-        seen.push((Feature::AfterCapital, 1.0));
+        seen.see(Feature::AfterCapital);
     }
     if setting.lang != "de" && around.right.common && !taken_right {
-        seen.push((Feature::BeforeCapital, 1.0));
-    }
-    seen
-}
-
-/// What says that the mention stands for a team.
-fn in_sport(setting: &Setting<'_, '_>, around: &Surroundings) -> SmallVec<[(Feature, f32); 3]> {
-    let mut seen = SmallVec::new();
-    if !around.is_bare() {
-        return seen;
-    }
-    if around.numbers > 1 {
-        seen.push((Feature::InSport, 1.0));
-    }
-    if around.score {
-        seen.push((Feature::Score, 1.0));
-    }
-    if setting.sport > 0.0 {
-        seen.push((Feature::Sport, setting.sport));
+        seen.see(Feature::BeforeCapital);
     }
     seen
 }

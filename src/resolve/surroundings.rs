@@ -12,7 +12,7 @@ use crate::normalize::{Gap, Segment, Segmenter};
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
 use crate::tag::{ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, holds};
-use crate::words;
+use crate::words::{self, About};
 
 /// What stands around a mention.
 #[derive(Clone, Copy, Debug, Default)]
@@ -96,10 +96,8 @@ impl Surroundings {
 
     /// Nothing says that it is a place, rather than who comes from there.
     pub(super) const fn is_bare(&self) -> bool {
-        let placed = matches!(
-            self.before,
-            Some(Role::Where | Role::Unit | Role::Region | Role::Place)
-        );
+        let placed =
+            matches!(self.before, Some(Role::Where | Role::Unit | Role::Region | Role::Place));
         !placed && !self.parenthesized && !self.dateline
     }
 
@@ -137,9 +135,8 @@ impl Surroundings {
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
         let own = cut.key(first..after);
-        let own_text = std::str::from_utf8(own).unwrap_or_default();
         let own_hash = filter::hash(own);
-        let languages = if after == first + 1 { words::mask(own_hash) } else { 0 };
+        let about = if after == first + 1 { words::about(own_hash) } else { About::default() };
         let left = cut.left(first, edge);
         let right = cut.right(after, end);
         let digit = |neighbour: &Neighbour| {
@@ -147,7 +144,6 @@ impl Surroundings {
             neighbour.close && first.is_some_and(u8::is_ascii_digit)
         };
         let role_before = cut.role_before(first, edge);
-        let may_be_given = after == first + 1 && words::may_be_given_name(own_text);
         let begins = matches!(cut.gap(first), Gap::Start | Gap::Break | Gap::DotSpace)
             || before.is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('\n'));
         Self {
@@ -167,8 +163,8 @@ impl Surroundings {
                 .unwrap_or_default()
                 .iter()
                 .any(|segment| segment.has_upper() || segment.has_lower()),
-            given_name: may_be_given && words::is_given_name(own_text),
-            may_be_given,
+            given_name: about.given_name,
+            may_be_given: about.may_be_given_name,
             numbers: segments
                 .iter()
                 .enumerate()
@@ -183,8 +179,8 @@ impl Surroundings {
                 && !holds(POSSESSIVES, cut.key(after..after + 1)),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(first, after, edge, end),
-            common: languages & langs != 0 && langs != Langs::MAX,
-            common_elsewhere: languages != 0,
+            common: about.langs & langs != 0 && langs != Langs::MAX,
+            common_elsewhere: about.langs != 0,
             left,
             right,
         }
@@ -205,10 +201,6 @@ impl Cut<'_> {
         let part = self.segments.get(range).unwrap_or_default();
         let (Some(first), Some(last)) = (part.first(), part.last()) else { return &[] };
         self.keys.get(first.key_start..last.key_end).unwrap_or_default()
-    }
-
-    fn text_key(&self, at: usize) -> &str {
-        std::str::from_utf8(self.key(at..at + 1)).unwrap_or_default()
     }
 
     fn hash(&self, at: usize) -> u64 {
@@ -240,26 +232,23 @@ impl Cut<'_> {
 
     fn neighbour(&self, at: usize, gap: Gap, begins: bool) -> Neighbour {
         let Some(segment) = self.segments.get(at) else { return Neighbour::default() };
-        let key = self.text_key(at);
         let capitalized = segment.is_capitalized();
-        let given_name = capitalized && words::may_be_given_name(key);
         let close = gap == Gap::Space;
-        // Keys of Latin words are of ASCII but for a few letters.
-        let title = close && words::is_title(key) && key.chars().all(|char| char < '\u{250}');
+        let hash = self.hash(at);
+        let about = if close { words::about(hash) } else { About::default() };
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
         let capital = close && capitalized && !begins;
-        let common = capital && words::mask(self.hash(at)) != 0;
-        let apart = capital
-            && (words::is_title(key)
-                || Phrases::get().is_never(phrases::next(0, self.hash(at)), Langs::MAX));
+        let common = capital && about.langs != 0;
+        let apart =
+            capital && (about.title || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX));
         Neighbour {
             close,
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
             capital: capitalized,
             common: common && !apart,
-            given_name: close && given_name,
-            title,
+            given_name: capitalized && about.may_be_given_name,
+            title: about.title && is_plain_latin(self.key(at..at + 1)),
             initial,
             start: segment.start + self.offset,
             end: segment.end + self.offset,
@@ -293,8 +282,13 @@ impl Cut<'_> {
                     .fold(phrases::next(0, head), |hash, &word| phrases::next(hash, word))
             };
             let head = self.hash(start);
-            let found = phrases.before(with(head), self.langs);
+            let phrase = phrases.of(with(head));
+            let found = phrase.and_then(|phrase| phrase.before(self.langs));
             role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
+            // Most words end no longer phrase.
+            if count == 1 && !phrase.is_some_and(|phrase| phrase.ends_longer) {
+                break;
+            }
             rest.push(head);
         }
         role
@@ -302,9 +296,8 @@ impl Cut<'_> {
 
     /// True if a name of several words begins or ends with a word that says what it is.
     fn names_kind(&self, first: usize, after: usize) -> bool {
-        let says = |role: Option<Role>| {
-            matches!(role, Some(Role::Region | Role::Place | Role::Group))
-        };
+        let says =
+            |role: Option<Role>| matches!(role, Some(Role::Region | Role::Place | Role::Group));
         let word = |at: usize| phrases::next(0, self.hash(at));
         after > first + 1
             && (says(Phrases::get().before(word(first), self.langs))
@@ -314,18 +307,18 @@ impl Cut<'_> {
     /// True if `Name of` or `Name of the` stands before the mention.
     fn of_name(&self, first: usize, edge: usize) -> bool {
         const LINKS: &[&str] = &[
-            "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das", "di",
-            "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
+            "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das",
+            "di", "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
         ];
         let mut at = first;
         while let Some(before) = at.checked_sub(1).filter(|before| *before >= edge) {
             if !matches!(self.gap(at), Gap::Space | Gap::Apostrophe) {
                 return false;
             }
-            if !LINKS.contains(&self.text_key(before)) {
+            if !holds(LINKS, self.key(before..at)) {
                 let begins = matches!(self.gap(before), Gap::Start | Gap::Break | Gap::DotSpace);
                 let capital = self.segments.get(before).is_some_and(Segment::is_capitalized);
-                return at < first && capital && !begins && !words::is_title(self.text_key(before));
+                return at < first && capital && !begins && !words::about(self.hash(before)).title;
             }
             at = before;
         }
@@ -353,7 +346,11 @@ impl Cut<'_> {
                 break;
             }
             hash = phrases::next(hash, self.hash(at));
-            role = Phrases::get().after(hash, self.langs).or(role);
+            let phrase = Phrases::get().of(hash);
+            role = phrase.and_then(|phrase| phrase.after(self.langs)).or(role);
+            if !phrase.is_some_and(|phrase| phrase.begins_longer) {
+                break;
+            }
         }
         role
     }
@@ -366,6 +363,11 @@ impl Cut<'_> {
         let mut cased = near.filter(|word| word.has_upper() || word.has_lower()).peekable();
         cased.peek().is_some() && cased.all(|word| !word.has_lower())
     }
+}
+
+/// True if a key is in Latin letters: those are of ASCII but for a few.
+fn is_plain_latin(key: &[u8]) -> bool {
+    std::str::from_utf8(key).is_ok_and(|key| key.chars().all(|char| char < '\u{250}'))
 }
 
 /// The character boundary at or before `at`.
