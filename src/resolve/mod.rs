@@ -139,7 +139,8 @@ fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
             Some(Evidence::SameEntity { .. }) => None,
             Some(_) if !context.capitalized => Some(Feature::Small.into()),
             Some(_) if !context.inside_sentence => Some(Feature::Begins.into()),
-            Some(_) if context.all_upper && mention.span.len() > 1 => {
+            // B.C. is no word in capitals.
+            Some(_) if context.all_upper && mention.span.len() > 1 && !open.around.is_dotted() => {
                 Some(Feature::Capitals.into())
             }
             Some(_) => None,
