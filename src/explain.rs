@@ -54,7 +54,7 @@ impl<'g> Tagger<'g> {
     /// Tags `document`, keeping every listed name that was tried on the way. Names inside a longer
     /// accepted one are not tried. Costs more than [`tag`](Self::tag).
     pub fn explain<'t>(&self, document: impl Into<Document<'t>>) -> Explanation<'g> {
-        let document = document.into();
+        let document = document.into().sense();
         let mut scan = Mentions::new(self, &document).noting_attempts();
         let mentions: Vec<Mention> = scan.by_ref().collect();
         let mut trials: Vec<Trial<'g>> = Vec::new();
@@ -70,15 +70,16 @@ impl<'g> Tagger<'g> {
             });
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
-        let weighed = weigh(self, &document, &mentions);
-        Explanation { trials, weighed, tagged: resolve::resolve(self, &document, mentions) }
+        let weights = Weights::shipped();
+        let observed = resolve::observe(self, &document, &mentions, weights);
+        let weighed = weigh(&mentions, &observed, weights);
+        Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, observed) }
     }
 }
 
-fn weigh(tagger: &Tagger<'_>, document: &Document<'_>, mentions: &[Mention]) -> Vec<Weighing> {
-    let weights = Weights::shipped();
-    let observed = resolve::observe(tagger, document, mentions, weights);
-    let open = mentions.iter().zip(&observed).filter_map(|(mention, observed)| match observed {
+/// The candidates of all mentions with their evidence.
+fn weigh(mentions: &[Mention], observed: &[Observed], weights: &Weights) -> Vec<Weighing> {
+    let open = mentions.iter().zip(observed).filter_map(|(mention, observed)| match observed {
         Observed::Open(open) => Some((mention.span, open)),
         Observed::Refused(..) => None,
     });

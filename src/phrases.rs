@@ -35,6 +35,8 @@ pub(crate) enum Role {
     Person,
     /// A company, club, school, paper, ship: `bank of _`, `_ university`.
     Organization,
+    /// A product, and its word never belongs to a place: `_ sausage`.
+    Product,
     /// Capitalized, but no name by itself: `Monday`.
     Never,
 }
@@ -164,6 +166,7 @@ impl Phrases {
             "where" => Role::Where,
             "person" => Role::Person,
             "org" => Role::Organization,
+            "product" => Role::Product,
             _ => Role::Never,
         };
         let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {

@@ -176,7 +176,7 @@ fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Ex
     let mut examples = Vec::new();
     for sample in samples {
         let gold = sample.document;
-        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date);
+        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date).sense();
         let mentions: Vec<Mention> = Mentions::new(sample.tagger, &text).collect();
         let observed = observe(sample.tagger, &text, &mentions, weights);
         for (mention, observed) in mentions.iter().zip(&observed) {
@@ -196,8 +196,11 @@ fn example(open: &Open, right: &[bool], document: bool, weight: f64) -> Option<E
     });
     let candidates: Vec<_> = weighed
         .map(|(weighed, &right)| {
-            let seen = if document { &weighed.seen } else { &weighed.own };
-            (seen.iter().map(|(feature, value)| (feature as u8, value)).collect(), right)
+            let until = if document { weighed.seen.mark() } else { weighed.own };
+            (
+                weighed.seen.until(until).map(|(feature, value)| (feature as u8, value)).collect(),
+                right,
+            )
         })
         .collect();
     (!candidates.is_empty()).then_some(Example { candidates, weight })

@@ -2,12 +2,13 @@
 //!
 //! In: `src/data/words/*.txt`, one word a line, `#` begins a comment. Out: membership by key.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use crate::normalize::Normalizer;
 use crate::normalize::hash::hash as hash_of;
+use crate::normalize::{Judge, Normalizer, PlainWord, Segmenter, Verdict};
 
 macro_rules! word_lists {
     ($($lang:literal),* $(,)?) => {
@@ -109,23 +110,68 @@ pub(crate) fn languages(key: &str) -> Vec<&'static str> {
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
 }
 
-/// The language of a text by its commonest words: of the shipped languages the one with most of
-/// them, empty if there are too few to say.
-pub(crate) fn language_of(hashes: impl Iterator<Item = u64>) -> &'static str {
-    let mut counts = [0_u32; LISTS.len()];
-    let mut known = 0;
-    for hash in hashes {
-        let mask = about(hash).langs;
-        known += u32::from(mask != 0);
-        // A word of many languages tells little.
-        let weight = 12 / mask.count_ones().max(1);
-        for (count, number) in counts.iter_mut().zip(0_u32..) {
-            *count += if mask >> number & 1 == 1 { weight } else { 0 };
-        }
-        if known == 24 {
+/// The language of a text by the commonest words at its beginning: of the shipped languages the
+/// one with most of them, empty if there are too few to say.
+pub(crate) fn language_of(text: &str) -> &'static str {
+    const LOOK_AT: usize = 2000;
+    let mut end = LOOK_AT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut segmenter = Segmenter::new(text.get(..end).unwrap_or_default());
+    let count = LanguageCount::default();
+    let mut keys = Vec::new();
+    // Plain words are only passed over; what stops that is cut.
+    loop {
+        segmenter.skim(&count);
+        keys.clear();
+        if count.is_enough() || segmenter.next(&mut keys).is_none() {
             break;
         }
+        count.take(hash_of(&keys));
     }
-    let best = LISTS.iter().zip(counts).max_by_key(|&(_, count)| count);
-    best.filter(|&(_, count)| known >= 2 && count >= 24).map_or("", |(&(lang, _), _)| lang)
+    let best = LISTS.iter().zip(&count.counts).max_by_key(|(_, count)| count.get());
+    let found = best.filter(|(_, most)| count.known.get() >= 2 && most.get() >= 24);
+    found.map_or("", |(&(lang, _), _)| lang)
+}
+
+/// Common words of each list, met so far.
+#[derive(Default)]
+struct LanguageCount {
+    counts: [Cell<u32>; LISTS.len()],
+    known: Cell<u32>,
+}
+
+impl LanguageCount {
+    fn take(&self, hash: u64) {
+        let mut langs = about(hash).langs;
+        if langs == 0 {
+            return;
+        }
+        self.known.set(self.known.get() + 1);
+        // A word of many languages tells little.
+        let weight = 12 / langs.count_ones();
+        while let Some(count) = self.counts.get(langs.trailing_zeros() as usize) {
+            count.set(count.get() + weight);
+            langs &= langs - 1;
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.known.get() >= 24
+    }
+}
+
+impl Judge for LanguageCount {
+    fn begins(&self, _: &PlainWord<'_>, hash: u64) -> Verdict {
+        if self.is_enough() {
+            return Verdict::Perhaps;
+        }
+        self.take(hash);
+        Verdict::No
+    }
+
+    fn goes_on(&self, _: u64, _: u64) -> Verdict {
+        Verdict::No
+    }
 }

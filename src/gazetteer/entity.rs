@@ -15,6 +15,15 @@ pub struct EntityKey {
     pub(crate) index: u32,
 }
 
+impl EntityKey {
+    /// A number that spreads over tables.
+    #[inline]
+    pub(crate) fn hash(self) -> u64 {
+        let number = u64::from(self.layer) << 32 | u64::from(self.index);
+        number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
 /// One layer's part of an entity.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'g> {
@@ -242,11 +251,6 @@ impl<'g> Name<'g> {
     /// How it must meet its text, defaults included.
     pub fn policy(&self) -> Policy {
         self.data().map_or_else(Policy::default, |row| row.policy())
-    }
-
-    /// Its first word is capitalized, as listed.
-    pub(crate) fn is_capitalized(&self) -> bool {
-        self.data().is_some_and(|row| row.capitals & 1 != 0)
     }
 
     /// First and last day of validity.

@@ -18,6 +18,8 @@ pub(crate) struct View<'g> {
     bytes: &'g [u8],
     parts: &'g Parts,
     meta: &'g Meta,
+    rows: Rows<'g>,
+    entities: &'g [EntityRow],
 }
 
 /// The FST of keys, for walking.
@@ -33,7 +35,10 @@ impl<'g> View<'g> {
             }
         }
         let meta = gazetteer.meta()?;
-        let view = Self { bytes: gazetteer.data.as_ref(), parts: &gazetteer.parts, meta };
+        let (bytes, parts) = (gazetteer.data.as_ref(), &gazetteer.parts);
+        let mut view = Self { bytes, parts, meta, rows: Rows::default(), entities: &[] };
+        view.rows = Rows::new(view.section(Section::Rows));
+        view.entities = view.table(Section::Entities);
         for section in [Section::Keys, Section::IdIndex] {
             view.fst(section).ok_or_else(|| corrupt(section))?;
         }
@@ -96,16 +101,19 @@ impl<'g> View<'g> {
         Filter::new(self.section(Section::Filter))
     }
 
+    #[inline]
     pub(crate) fn row(&self, number: u32) -> Option<Row> {
-        self.rows().get(number)
+        self.rows.get(number)
     }
 
-    pub(crate) fn rows(&self) -> Rows<'g> {
-        Rows::new(self.section(Section::Rows))
+    #[inline]
+    pub(crate) fn rows(&self) -> &Rows<'g> {
+        &self.rows
     }
 
+    #[inline]
     pub(crate) fn entities(&self) -> &'g [EntityRow] {
-        self.table(Section::Entities)
+        self.entities
     }
 
     pub(crate) fn entity(&self, index: u32) -> Option<&'g EntityRow> {
@@ -140,7 +148,7 @@ impl<'g> View<'g> {
 
     /// The range of rows that begins with `first` and shares its key.
     pub(crate) fn key_rows(&self, first: u32) -> impl Iterator<Item = (u32, Row)> + use<'g> {
-        let rows = self.rows();
+        let rows = self.rows;
         let mut next = Some(first);
         std::iter::from_fn(move || {
             let number = next?;

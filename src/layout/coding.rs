@@ -52,7 +52,7 @@ pub(crate) mod packed {
     }
 
     /// The numbers in a section.
-    #[derive(Clone, Copy, Default)]
+    #[derive(Clone, Copy, Debug, Default)]
     pub(crate) struct Packed<'g> {
         width: usize,
         count: usize,

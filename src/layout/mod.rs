@@ -303,7 +303,7 @@ pub(crate) fn corrupt(section: Section) -> Error {
 /// first *piece* (a word up to a space, or one dense character), alone or with the second, and with
 /// the third if the second is short.
 pub(crate) mod filter {
-    pub(crate) use crate::normalize::hash::{hash, hash_short, pair};
+    pub(crate) use crate::normalize::hash::{hash, pair};
 
     /// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
     /// bits of its word.

@@ -82,7 +82,7 @@ fn kind_bits(kinds: usize) -> u32 {
 }
 
 /// The rows in a file's bytes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rows<'g> {
     kinds: &'g [RowKind],
     kind_bits: u32,

@@ -11,6 +11,7 @@
 
 use super::block::{BLOCK, Block};
 use super::class::{Class, Info};
+use super::hash;
 use super::segment::{Segment, Segmenter};
 
 /// A plain word's key.
@@ -37,9 +38,6 @@ pub(crate) struct First {
 
 /// What knows whether a name may begin with a word.
 pub(crate) trait Judge {
-    /// The hash of a word.
-    fn hash(&self, word: &PlainWord<'_>) -> u64;
-
     /// Says whether a name may begin with a word.
     fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict;
 
@@ -127,6 +125,15 @@ impl<'k> PlainWord<'k> {
     #[inline]
     pub(crate) fn key(&self) -> &'k [u8] {
         self.room
+    }
+
+    /// The hash of the key.
+    #[inline(always)]
+    pub(crate) fn hash(&self) -> u64 {
+        match self.numbers() {
+            Some((low, high)) => hash::hash_short(low, high),
+            None => hash::hash(self.key()),
+        }
     }
 
     /// The key as two little-endian numbers with zeros above its end, if it has up to 16 bytes.
@@ -257,7 +264,7 @@ impl Segmenter<'_> {
         let next = self.plain_end(second, word.len, room).filter(|next| next.joint == 0)?;
         for len in [word.len, next.len] {
             let piece = PlainWord::new(room, 0, len, first);
-            let hash = judge.hash(&piece);
+            let hash = piece.hash();
             let own = judge.begins(&piece, hash);
             let begins = match own {
                 Verdict::No => false,
@@ -384,7 +391,7 @@ impl Passed {
     /// Passes over a word, if the judge lets it; true to go on.
     #[inline(always)]
     fn take(&mut self, judge: &impl Judge, key: &PlainWord<'_>, word: Word) -> bool {
-        let hash = judge.hash(key);
+        let hash = key.hash();
         let own = judge.begins(key, hash);
         if self.count == 0 && matches!(own, Verdict::No) {
             self.word = word;

@@ -147,6 +147,13 @@ pub(crate) struct Seen {
     graded: SmallVec<[(Feature, f32); 3]>,
 }
 
+/// How much had been seen at some time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mark {
+    whole: u128,
+    graded: usize,
+}
+
 const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
 
 impl Seen {
@@ -188,21 +195,43 @@ impl Seen {
         self.whole & feature.bit() != 0
     }
 
+    /// How much has been seen so far.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { whole: self.whole, graded: self.graded.len() }
+    }
+
     /// All that was seen.
+    #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Feature, f32)> + '_ {
-        let mut rest = self.whole;
+        self.until(self.mark())
+    }
+
+    /// What had been seen at the time of `mark`.
+    #[inline]
+    pub(crate) fn until(&self, mark: Mark) -> impl Iterator<Item = (Feature, f32)> + '_ {
+        let mut rest = mark.whole;
         let whole = std::iter::from_fn(move || {
             let &feature = Feature::ALL.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;
             Some((feature, 1.0))
         });
-        whole.chain(self.graded.iter().copied())
+        whole.chain(self.graded.iter().take(mark.graded).copied())
     }
 
     /// The score by these weights.
     #[inline]
     pub(crate) fn score(&self, weights: &[f32; Feature::ALL.len()]) -> f32 {
-        self.iter().map(|(feature, value)| weights[feature as usize] * value).sum()
+        let mut score = 0.0;
+        let mut rest = self.whole;
+        while let Some(weight) = weights.get(rest.trailing_zeros() as usize) {
+            score += weight;
+            rest &= rest - 1;
+        }
+        for &(feature, value) in &self.graded {
+            score += weights[feature as usize] * value;
+        }
+        score
     }
 }
 

@@ -90,19 +90,19 @@ impl Rejected {
 impl Tagger<'_> {
     /// Finds and resolves: which mention means which entity, which are held back, and why.
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
-        let document = document.into();
+        let document = document.into().sense();
         let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
-        resolve(self, &document, mentions)
+        let observed = observe(self, &document, &mentions, Weights::shipped());
+        resolve(self, mentions, observed)
     }
 }
 
-/// Resolves all mentions of a document.
+/// Decides on all mentions of a document.
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
-    document: &Document<'_>,
     mentions: Vec<Mention>,
+    observed: Vec<Observed>,
 ) -> Tagged {
-    let observed = observe(tagger, document, &mentions, Weights::shipped());
     let mut tagged = Tagged::default();
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
@@ -189,10 +189,6 @@ fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     hints.iter().any(|hint| country.as_ref() == Some(hint) || ids.contains(hint))
 }
 
-fn primary(lang: &str) -> &str {
-    lang.split('-').next().unwrap_or_default()
-}
-
 fn accept(
     tagger: &Tagger<'_>,
     tagged: &mut Tagged,
@@ -213,7 +209,7 @@ fn accept(
     if let Err(evidence) = wanted {
         return reject(tagged, mention, Some(entity), score, evidence);
     }
-    let demonym = best.candidate.demonym;
+    let demonym = best.candidate.is_demonym();
     let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
     let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
         others.map(|other| (other.candidate.entity, other.chance)).collect();

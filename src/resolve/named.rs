@@ -3,8 +3,6 @@
 //!
 //! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
 
-use std::collections::{HashMap, HashSet};
-
 use smallvec::SmallVec;
 
 use super::Evidence;
@@ -16,26 +14,27 @@ use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
 use crate::tag::{Mention, Tagger};
+use crate::words::ByHash;
 
 /// What a document names.
 #[derive(Default)]
 pub(super) struct Named {
     /// Likely entities, with the key and span of the first two names that differ.
-    entities: HashMap<EntityKey, [Option<(u64, Span)>; 2]>,
+    entities: ByHash<[Option<(u64, Span)>; 2]>,
     /// Countries by code, with the entity and the first span.
-    countries: HashMap<[u8; 2], (EntityKey, Span)>,
+    countries: Vec<([u8; 2], EntityKey, Span)>,
     /// Countries of which adjectives stand in the text.
-    adjectives: HashSet<[u8; 2]>,
+    adjectives: Vec<[u8; 2]>,
     /// Where places smaller than a country lie.
     locations: Vec<(f64, f64, EntityKey)>,
     /// By the key of a name: how likely its mentions are places or groups, and how many there are.
-    names: HashMap<u64, (f32, u32)>,
+    names: ByHash<(f32, u32)>,
     /// Keys of words that stand after given names, initials and titles.
-    surnames: HashMap<u64, usize>,
+    surnames: ByHash<usize>,
     /// Keys of names with the place that they mean by the region named right after.
-    senses: HashMap<u64, EntityKey>,
+    senses: ByHash<EntityKey>,
     /// Keys of acronyms with their long form in the text.
-    acronyms: HashMap<u64, Option<Span>>,
+    acronyms: ByHash<Option<Span>>,
     /// The share of names that stand among results.
     results: f32,
 }
@@ -61,13 +60,13 @@ impl Named {
                     named.note(mention, open);
                     named.note_acronym(setting.document.text, mention, open);
                     open_names += 1.0;
-                    named.results += f32::from(u8::from(open.around.among_results()));
+                    named.results += f32::from(u8::from(open.around.score));
                 }
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
                     let facts = setting.tagger.layers.facts(*entity);
-                    if facts.kind == Kind::Country {
-                        named.adjectives.insert(facts.country);
+                    if facts.kind == Kind::Country && !named.adjectives.contains(&facts.country) {
+                        named.adjectives.push(facts.country);
                     }
                 }
                 Observed::Refused(..) => {}
@@ -130,17 +129,19 @@ impl Named {
         }
         let facts = &best.facts;
         if facts.kind == Kind::Country && facts.country != [0; 2] {
-            self.countries.entry(facts.country).or_insert((best.candidate.entity, mention.span));
+            if self.country(facts.country).is_none() {
+                self.countries.push((facts.country, best.candidate.entity, mention.span));
+            }
         } else if facts.kind.entity_type() == EntityType::Place
             && let Some((lat, lon)) = facts.location
             && self.locations.len() < MOST_LOCATIONS
         {
             self.locations.push((lat, lon, best.candidate.entity));
         }
-        if best.candidate.demonym {
+        if best.candidate.is_demonym() {
             return;
         }
-        let places = self.entities.entry(best.candidate.entity).or_default();
+        let places = self.entities.entry(best.candidate.entity.hash()).or_default();
         let here = (open.around.key, mention.span);
         match places {
             [None, _] => places[0] = Some(here),
@@ -151,13 +152,19 @@ impl Named {
 
     /// Where the document names an entity by another name than `key`.
     fn otherwise(&self, entity: EntityKey, key: u64) -> Option<Span> {
-        let places = self.entities.get(&entity)?;
+        let places = self.entities.get(&entity.hash())?;
         places.iter().flatten().find(|(other, _)| *other != key).map(|&(_, span)| span)
     }
 
     /// Where the document names an entity.
     fn anywhere(&self, entity: EntityKey) -> Option<Span> {
-        self.entities.get(&entity)?.first().copied().flatten().map(|(_, span)| span)
+        self.entities.get(&entity.hash())?.first().copied().flatten().map(|(_, span)| span)
+    }
+
+    /// A country that the document names, and where, by its code.
+    fn country(&self, code: [u8; 2]) -> Option<(EntityKey, Span)> {
+        let country = self.countries.iter().find(|country| country.0 == code)?;
+        Some((country.1, country.2))
     }
 
     /// Adds to a mention's candidates what the rest of the document says of them.
@@ -191,7 +198,6 @@ impl Named {
             && !open.around.common
             && setting.lang != "de";
         for weighed in &mut open.candidates {
-            weighed.own = weighed.seen.clone();
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
             let near = location.is_some_and(|here| {
@@ -336,8 +342,8 @@ impl Named {
                 below = above;
             }
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
-                match self.countries.get(&weighed.facts.country) {
-                    Some(&(country, span)) => {
+                match self.country(weighed.facts.country) {
+                    Some((country, span)) => {
                         weighed.seen.see(Feature::InCountry);
                         support = support.or(Some(Evidence::Country { country, span }));
                     }

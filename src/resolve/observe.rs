@@ -6,18 +6,15 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Seen, Weights};
+use super::features::{Feature, Mark, Seen, Weights};
 use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
-use super::{Evidence, names_of_key, primary};
+use super::{Evidence, names_of_key};
 use crate::gazetteer::{EntityKey, Facts};
-use crate::layout::filter;
-use crate::normalize::{Segmenter, is_word};
 use crate::phrases::{self, Langs, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Mention, Tagger, exact_form};
-use crate::words;
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
@@ -43,7 +40,7 @@ pub(crate) struct Weighed {
     pub(super) kept: bool,
     pub(crate) seen: Seen,
     /// What of it was seen of the mention by itself, before the document was looked at.
-    pub(crate) own: Seen,
+    pub(crate) own: Mark,
     /// Named, or supported, by other mentions: what wakes weak names.
     pub(crate) support: Option<Evidence>,
     /// Its probability, as far as is known.
@@ -65,8 +62,7 @@ pub(super) struct Setting<'a, 'g> {
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
-        let stated = primary(document.lang);
-        let lang = if stated.is_empty() { sense_language(document.text) } else { stated };
+        let lang = document.sensed;
         let langs = phrases::langs(lang);
         Self { tagger, document, lang, langs, sport: form::sport(document.text, langs) }
     }
@@ -155,7 +151,7 @@ fn alone(
     keys: &mut Vec<u8>,
 ) -> Observed {
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
-    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.decoy) {
+    if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     // Persian writes Arabic letters, but not Arabic particles.
@@ -175,7 +171,7 @@ fn alone(
     let (heaviest, kind) = (first.prior, first.kind);
     let single = candidates.len() == 1;
     // Speaks for the name; between namesakes it would speak for the best documented.
-    let native = candidates.iter().any(|candidate| is_native(setting, candidate));
+    let native = candidates.iter().any(|candidate| candidate.native);
     let weigh = |candidate: &Candidate| {
         let facts = setting.tagger.layers.facts(candidate.entity);
         let kept = setting.tagger.layers.is_kept(candidate.layer);
@@ -185,9 +181,11 @@ fn alone(
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(setting, mention, candidate, &around, single, &mut seen);
-        let capital = setting.tagger.name(candidate).is_none_or(|name| name.is_capitalized());
         seen.see_if(native, Feature::Native);
-        seen.see_if(mention.context.small && !candidate.demonym && capital, Feature::Small);
+        seen.see_if(
+            mention.context.small && !candidate.is_demonym() && candidate.capital,
+            Feature::Small,
+        );
         // Many words that go with companies and schools go with groups, too.
         let group = candidate.kind.entity_type() == EntityType::Group;
         seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
@@ -198,6 +196,7 @@ fn alone(
         let holds = matches!(candidate.kind, Kind::Region | Kind::County);
         seen.see_if(region && holds, Feature::RegionWord);
         seen.see_if(around.quoted && !group, Feature::Quoted);
+        seen.see_if(around.names_kind && !group, Feature::NamesKind);
         // Teams are called by their cities; a country's team is the country.
         if !group && !country && around.is_bare() {
             seen.see_if(around.numbers > 1, Feature::InSport);
@@ -206,7 +205,7 @@ fn alone(
                 seen.grade(Feature::Sport, setting.sport);
             }
         }
-        let own = Seen::default();
+        let own = seen.mark();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
     };
     Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
@@ -220,20 +219,19 @@ fn sort_out(
 ) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
     let mut rest = mention.candidates.clone();
     rest.truncate(MOST_CANDIDATES);
-    if rest.iter().any(|candidate| candidate.demonym) {
-        let native = |candidate: &Candidate| is_native(setting, candidate);
-        let plain = |candidate: &Candidate| !candidate.demonym;
+    if rest.iter().any(Candidate::is_demonym) {
+        let plain = |candidate: &Candidate| !candidate.is_demonym();
         // Bulk lists give adjectives as names: of one entity the adjective is meant.
         let adjectives: SmallVec<[EntityKey; 2]> =
-            rest.iter().filter(|one| one.demonym).map(|one| one.entity).collect();
+            rest.iter().filter(|one| one.is_demonym()).map(|one| one.entity).collect();
         let layers = setting.tagger.layers();
         rest.retain(|one| {
-            one.demonym || layers.is_kept(one.layer) || !adjectives.contains(&one.entity)
+            one.is_demonym() || layers.is_kept(one.layer) || !adjectives.contains(&one.entity)
         });
         let adjective = !rest.iter().any(plain)
-            || rest.iter().any(|candidate| candidate.demonym && native(candidate))
-                && !rest.iter().any(|candidate| plain(candidate) && native(candidate));
-        rest.retain(|candidate| candidate.demonym == adjective);
+            || rest.iter().any(|candidate| candidate.is_demonym() && candidate.native)
+                && !rest.iter().any(|candidate| plain(candidate) && candidate.native);
+        rest.retain(|candidate| candidate.is_demonym() == adjective);
         if adjective && !setting.tagger.options.demonyms {
             return Err(rest.first().map(|candidate| candidate.entity));
         }
@@ -244,15 +242,6 @@ fn sort_out(
     };
     rest.retain(|candidate| !excluded(candidate));
     Ok(rest)
-}
-
-/// True if one of the entity's names with this key is in the text's language.
-fn is_native(setting: &Setting<'_, '_>, candidate: &Candidate) -> bool {
-    let name = setting.tagger.name(candidate);
-    !setting.lang.is_empty()
-        && name.is_some_and(|name| {
-            names_of_key(&name).any(|name| primary(&name.lang()) == setting.lang)
-        })
 }
 
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
@@ -311,9 +300,8 @@ fn of_name(
     see(!kept && layers.is_kept(candidate.entity.layer), Feature::KeptEntity);
     see(candidate.is_weak(), Feature::Weak);
     see(candidate.is_strong(), Feature::Strong);
-    see(candidate.demonym, Feature::Demonym);
-    let name = setting.tagger.name(candidate);
-    let role = name.map_or(Role::Variant, |name| name.role());
+    see(candidate.is_demonym(), Feature::Demonym);
+    let role = candidate.role;
     see(role == Role::Historic && !kept, Feature::Historic);
     see(role == Role::Abbreviation, Feature::Abbreviation);
     see(around.words == 2, Feature::TwoWords);
@@ -324,7 +312,9 @@ fn of_name(
     if !single {
         let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
         let form = exact_form(surface);
-        let exact = name
+        let exact = setting
+            .tagger
+            .name(candidate)
             .is_some_and(|name| names_of_key(&name).any(|name| exact_form(&name.text()) == form));
         see(exact, Feature::Exact);
     }
@@ -369,14 +359,13 @@ fn of_mention(
             PhraseRole::Group => Feature::AfterGroupWord,
             PhraseRole::Where => Feature::AfterPreposition,
             PhraseRole::Person => Feature::AfterPersonWord,
-            PhraseRole::Organization => Feature::AfterOrgWord,
+            PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
             PhraseRole::Never => continue,
         };
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
     see(setting.lang == "de" && around.right.hyphen && around.right.capital, Feature::Compound);
-    see(around.names_kind, Feature::NamesKind);
     see(around.dateline, Feature::Dateline);
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
@@ -395,30 +384,11 @@ fn of_mention(
     if setting.lang != "de" && around.left.common && !taken_left {
         seen.see(Feature::AfterCapital);
     }
-    if setting.lang != "de" && around.right.common && !taken_right {
+    let adjective = mention.candidates.iter().any(Candidate::is_demonym);
+    if setting.lang != "de" && around.right.common && !taken_right && !adjective {
         seen.see(Feature::BeforeCapital);
     }
     seen
-}
-
-/// The language of a text by its first words.
-fn sense_language(text: &str) -> &'static str {
-    const LOOK_AT: usize = 2000;
-    let mut end = LOOK_AT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = text.get(..end).unwrap_or_default();
-    if !text.chars().any(is_word) {
-        return "";
-    }
-    let mut keys = Vec::new();
-    let mut segmenter = Segmenter::new(text);
-    words::language_of(std::iter::from_fn(|| {
-        keys.clear();
-        segmenter.next(&mut keys)?;
-        Some(filter::hash(&keys))
-    }))
 }
 
 /// True for what a candidate's country or parent may be.

@@ -101,9 +101,9 @@ impl Surroundings {
         !placed && !self.parenthesized && !self.dateline
     }
 
-    /// Stands among numbers as results have them.
-    pub(super) const fn among_results(&self) -> bool {
-        self.score || self.numbers > 1
+    /// Letters with dots between them.
+    pub(super) const fn is_dotted(&self) -> bool {
+        self.words > 1 && self.words == self.letters
     }
 
     /// Looks at both sides of `span`; `langs` are the text's languages.
@@ -296,8 +296,7 @@ impl Cut<'_> {
 
     /// True if a name of several words begins or ends with a word that says what it is.
     fn names_kind(&self, first: usize, after: usize) -> bool {
-        let says =
-            |role: Option<Role>| matches!(role, Some(Role::Region | Role::Place | Role::Group));
+        let says = |role: Option<Role>| matches!(role, Some(Role::Region | Role::Place));
         let word = |at: usize| phrases::next(0, self.hash(at));
         after > first + 1
             && (says(Phrases::get().before(word(first), self.langs))
@@ -347,7 +346,13 @@ impl Cut<'_> {
             }
             hash = phrases::next(hash, self.hash(at));
             let phrase = Phrases::get().of(hash);
-            role = phrase.and_then(|phrase| phrase.after(self.langs)).or(role);
+            let found = phrase.and_then(|phrase| phrase.after(self.langs));
+            let small = self.segments.get(at).is_some_and(|word| !word.is_capitalized());
+            role = match found {
+                // A hotel of a city is in it; the Hotel goes on with the name.
+                Some(Role::Organization) if small && self.langs == phrases::langs("en") => role,
+                found => found.or(role),
+            };
             if !phrase.is_some_and(|phrase| phrase.begins_longer) {
                 break;
             }

@@ -17,8 +17,9 @@ use smallvec::SmallVec;
 
 use crate::error::Error;
 use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name};
-use crate::record::{Date, Kind, Policy};
+use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
+use crate::words;
 
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
@@ -83,6 +84,8 @@ pub struct Document<'t> {
     pub expect: &'t [String],
     /// Ids of entities, or codes of countries, that it does not name.
     pub exclude: &'t [String],
+    /// Its language without region, as stated or as its words tell; see [`sense`](Self::sense).
+    pub(crate) sensed: &'t str,
 }
 
 impl<'t> Document<'t> {
@@ -108,6 +111,14 @@ impl<'t> Document<'t> {
     #[must_use]
     pub fn hints(self, expect: &'t [String], exclude: &'t [String]) -> Self {
         Self { expect, exclude, ..self }
+    }
+
+    /// The same with its language sensed by its first words, if it is not stated.
+    #[must_use]
+    pub(crate) fn sense(self) -> Self {
+        let stated = self.lang.split('-').next().unwrap_or_default();
+        let sensed = if stated.is_empty() { words::language_of(self.text) } else { stated };
+        Self { sensed, ..self }
     }
 }
 
@@ -154,8 +165,12 @@ pub struct Candidate {
     pub policy: Policy,
     pub(crate) prior: f32,
     pub(crate) kind: Kind,
-    pub(crate) demonym: bool,
-    pub(crate) decoy: bool,
+    /// What the name is to its entity.
+    pub(crate) role: Role,
+    /// The listed name begins with a capital.
+    pub(crate) capital: bool,
+    /// One of the entity's names with this key is in the text's language.
+    pub(crate) native: bool,
 }
 
 impl Candidate {
@@ -166,12 +181,12 @@ impl Candidate {
 
     /// The name is an adjective or inhabitant.
     pub const fn is_demonym(&self) -> bool {
-        self.demonym
+        matches!(self.role, Role::Demonym)
     }
 
     /// The name is a decoy: its text means no entity.
     pub const fn is_decoy(&self) -> bool {
-        self.decoy
+        matches!(self.role, Role::Decoy)
     }
 }
 

@@ -119,14 +119,6 @@ pub(super) struct Beginnings<'a, 'g> {
 
 impl Judge for Beginnings<'_, '_> {
     #[inline(always)]
-    fn hash(&self, word: &PlainWord<'_>) -> u64 {
-        match word.numbers() {
-            Some((low, high)) => filter::hash_short(low, high),
-            None => filter::hash(word.key()),
-        }
-    }
-
-    #[inline(always)]
     fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
         let small = self.mixed && word.first.small;
         if small && !self.layers.iter().any(|layer| layer.filter.may_begin_small(hash)) {

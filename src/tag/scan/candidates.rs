@@ -16,6 +16,7 @@ impl<'g> Mentions<'_, 'g> {
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
         let mut inherited: Option<Policy> = None;
+        let mut natives: SmallVec<[(u16, EntityKey); 2]> = SmallVec::new();
         for ((layer, &first), number) in tagger.scan.layers.iter().zip(rows).zip(0_u16..) {
             if first == NO_ROW {
                 continue;
@@ -25,6 +26,10 @@ impl<'g> Mentions<'_, 'g> {
             let mut settled = None;
             for (row_number, row) in layer.view.key_rows(first) {
                 let row = &row;
+                let key = EntityKey { layer: number, index: row.entity.get() };
+                if self.is_native(layer, row) {
+                    natives.push((number, tagger.layers.primary(key)));
+                }
                 let policy = match inherited {
                     Some(policy) if !row.has(Row::STATED) => policy,
                     _ => row.policy(),
@@ -36,8 +41,7 @@ impl<'g> Mentions<'_, 'g> {
                     own = own.map(|own| own.min(policy));
                     continue;
                 }
-                let entity =
-                    tagger.layers.primary(EntityKey { layer: number, index: row.entity.get() });
+                let entity = tagger.layers.primary(key);
                 if row.role() == Role::Retract {
                     candidates.retain(|candidate| candidate.entity != entity);
                     continue;
@@ -61,10 +65,20 @@ impl<'g> Mentions<'_, 'g> {
             }
             inherited = inherited.or(own);
         }
+        for candidate in &mut candidates {
+            candidate.native = natives.contains(&(candidate.layer, candidate.entity));
+        }
         candidates.sort_by(|one, other| {
             other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
         });
         candidates
+    }
+
+    /// True if a row's name is in the text's language.
+    #[inline]
+    fn is_native(&self, layer: &Layer<'_>, row: &Row) -> bool {
+        let lang = layer.langs.get(usize::from(row.lang.get()));
+        !self.sensed.is_empty() && lang.is_some_and(|lang| *lang == self.sensed)
     }
 
     /// Tests the name's period against the document's date.
@@ -99,12 +113,13 @@ pub(super) fn add(
 ) {
     let role = row.role();
     let demonym = role == Role::Demonym;
+    let capital = row.capitals & 1 != 0;
     if let Some(known) = candidates.iter_mut().find(|known| known.entity == entity) {
         // The strongest of an entity's names with this key counts; a plain name beats a demonym.
-        let weaker = known.demonym && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
-        if weaker && (!demonym || known.demonym) {
-            (known.row, known.layer, known.policy, known.demonym) =
-                (number, layer, policy, demonym);
+        let weaker = known.is_demonym() && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
+        if weaker && (!demonym || known.is_demonym()) {
+            (known.row, known.layer, known.policy) = (number, layer, policy);
+            (known.role, known.capital) = (role, capital);
         }
         return;
     }
@@ -116,7 +131,8 @@ pub(super) fn add(
         policy,
         prior: facts.weight.max(0.0),
         kind: facts.kind,
-        demonym,
-        decoy: role == Role::Decoy,
+        role,
+        capital,
+        native: false,
     });
 }

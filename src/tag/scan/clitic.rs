@@ -49,7 +49,7 @@ impl<'g> Mentions<'_, 'g> {
         }
         for candidate in &mut mention.candidates {
             let sure = candidate.kind == Kind::Country || candidate.policy.has(Policy::STRONG);
-            if !sure && !candidate.decoy {
+            if !sure && !candidate.is_decoy() {
                 candidate.policy = candidate.policy.with(Policy::WEAK);
             }
         }

@@ -36,11 +36,19 @@ struct Layer<'g> {
     view: View<'g>,
     keys: Keys<'g>,
     filter: Filter<'g>,
+    /// Its languages without regions, as rows number them.
+    langs: Vec<&'g str>,
 }
 
 impl<'g> Tables<'g> {
     pub(super) fn new(views: &[View<'g>]) -> Self {
-        let layer = |&view: &View<'g>| Layer { view, keys: view.keys(), filter: view.filter() };
+        let primary = |lang: &'g String| lang.split('-').next().unwrap_or_default();
+        let layer = |&view: &View<'g>| Layer {
+            view,
+            keys: view.keys(),
+            filter: view.filter(),
+            langs: view.meta().langs.iter().map(primary).collect(),
+        };
         Self { layers: views.iter().map(layer).collect() }
     }
 }
@@ -52,6 +60,8 @@ pub struct Mentions<'t, 'g> {
     window: Window<'t>,
     case: TextCase,
     turkic: bool,
+    /// The text's language, if it was sensed.
+    sensed: &'t str,
     date: Option<Date>,
     code: super::code::CodeSense,
     /// Overlapping mentions found at one place, last first.
@@ -103,6 +113,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             window: Window::new(document.text),
             case: sense_case(document.text),
             turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
+            sensed: document.sensed,
             date: document.date,
             code: super::code::CodeSense::default(),
             queue: Vec::new(),
