@@ -35,6 +35,8 @@ pub(crate) enum Role {
     Person,
     /// A company, club, school, paper, ship: `bank of _`, `_ university`.
     Organization,
+    /// One of many: `un _`.
+    Article,
     /// A product, and its word never belongs to a place: `_ sausage`.
     Product,
     /// Capitalized, but no name by itself: `Monday`.
@@ -167,6 +169,7 @@ impl Phrases {
             "person" => Role::Person,
             "org" => Role::Organization,
             "product" => Role::Product,
+            "one" => Role::Article,
             _ => Role::Never,
         };
         let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {
@@ -236,8 +239,8 @@ mod tests {
                 let (role, rest) = line.split_once(' ').unwrap();
                 assert!(
                     [
-                        "unit", "region", "place", "group", "where", "person", "org", "never",
-                        "sport"
+                        "unit", "region", "place", "group", "where", "person", "org", "one",
+                        "product", "never", "sport"
                     ]
                     .contains(&role),
                     "{line}"

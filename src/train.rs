@@ -79,12 +79,15 @@ impl Learned {
 /// makes the odds grow with about the third root of the weights' ratio. Neither do they tell how much
 /// the very characters of one namesake are worth: few languages in them write marks.
 /// A given name right before, or after one that is itself a given name, means a person, whatever the
-/// few persons in the texts are called.
-const HELD: [(Feature, f64); 4] = [
+/// few persons in the texts are called. Where the region after a name says which place is meant, the
+/// others of this name are not, however great; an acronym that the text explains means that.
+const HELD: [(Feature, f64); 6] = [
     (Feature::Lighter, -5.0),
     (Feature::Exact, 0.2),
     (Feature::AfterGivenName, -5.0),
     (Feature::GivenBeforeName, -5.0),
+    (Feature::OtherSense, -4.0),
+    (Feature::OtherAcronym, -6.0),
 ];
 
 /// Kilometres within which a place without comparable ids is taken for the marked one.

@@ -44,12 +44,17 @@ pub(super) fn result_follows(text: &str, span: Span) -> bool {
     match after.next() {
         None | Some('\n' | '\r' | ';' | '*') => true,
         Some('-' | '–' | ':') => after.next().is_some_and(|char| char.is_ascii_digit()),
-        // A decimal, or a sum, is no result.
-        Some('.' | ',') => after.next().is_none_or(char::is_whitespace),
+        // A decimal, or a sum, is no result; goals and points are: 14.9 (93).
+        Some('.' | ',') => {
+            let rest = after.as_str();
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let next = rest.get(digits..).unwrap_or_default();
+            digits == 0 && !next.starts_with(char::is_alphanumeric) || next.starts_with(" (")
+        }
         Some(' ' | '\t') => {
             let next = after.find(|char| !matches!(char, ' ' | '\t'));
             next.is_none_or(|char| {
-                char.is_uppercase() || char.is_ascii_digit() || "(-*".contains(char)
+                char.is_uppercase() || char.is_ascii_digit() || "(-*;,".contains(char)
             })
         }
         _ => false,
@@ -92,8 +97,10 @@ pub(super) fn is_quoted(text: &str, span: Span) -> bool {
         return false;
     };
     let spaced = |char: char| matches!(char, ' ' | '\u{a0}' | '\u{202f}');
-    if before.ends_with(['«', '“', '„', '"', '‘', '‹']) {
-        return after.starts_with(['»', '”', '“', '"', '’', '›']);
+    const PAIRS: [(char, char); 6] =
+        [('«', '»'), ('“', '”'), ('„', '“'), ('„', '”'), ('"', '"'), ('‹', '›')];
+    if PAIRS.iter().any(|&(opens, closes)| before.ends_with(opens) && after.starts_with(closes)) {
+        return true;
     }
     before.trim_end_matches(spaced).ends_with('«')
         && after.trim_start_matches(spaced).starts_with('»')
@@ -110,7 +117,15 @@ mod tests {
 
     #[test]
     fn results_are_told_from_other_numbers() {
-        for text in ["Lens 1 Metz 0", "Lens 2-1", "Lens 30 17 8 5", "Lens 3", "Lens 0; Metz"] {
+        for text in [
+            "Lens 1 Metz 0",
+            "Lens 2-1",
+            "Lens 30 17 8 5",
+            "Lens 3",
+            "Lens 0; Metz",
+            "Lens 14.9 (93)",
+            "Lens 1 ; Metz",
+        ] {
             let (text, span) = of(text, "Lens");
             assert!(result_follows(&text, span), "{text}");
         }

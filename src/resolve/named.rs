@@ -89,6 +89,12 @@ impl Named {
             let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
                 continue;
             };
+            // Cuba, Mexico: a list of countries, though a Cuba lies in Mexico.
+            if open.candidates.iter().any(|one| one.facts.kind == Kind::Country)
+                && region.best().is_some_and(|one| one.facts.kind == Kind::Country)
+            {
+                continue;
+            }
             let inside = open.candidates.iter().find(|place| {
                 let holds = |region: &Weighed| {
                     region.chance > 0.3 && contains(setting.tagger, place, region)

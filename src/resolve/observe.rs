@@ -352,26 +352,30 @@ fn of_mention(
     see(around.left.title && person && !taken_left, Feature::AfterTitle);
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
-    for role in [around.before, around.after].into_iter().flatten() {
+    let sides = [(around.before, false), (around.after, true)];
+    for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
             PhraseRole::Unit | PhraseRole::Region => Feature::AfterUnit,
             PhraseRole::Place => Feature::AfterPlaceWord,
             PhraseRole::Group => Feature::AfterGroupWord,
             PhraseRole::Where => Feature::AfterPreposition,
+            PhraseRole::Person if behind => Feature::Speaks,
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
+            PhraseRole::Article => Feature::AfterArticle,
             PhraseRole::Never => continue,
         };
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
-    see(setting.lang == "de" && around.right.hyphen && around.right.capital, Feature::Compound);
-    see(around.dateline, Feature::Dateline);
+    let german = setting.lang == "de" && around.right.capital;
+    see(around.right.hyphen && (german || around.right.digit), Feature::Compound);
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
-    let told = if setting.lang == "de" || !word { 0.35 } else { 1.0 };
+    let nouns = setting.lang == "de" && !around.may_be_given;
+    let told = if nouns || !word { 0.35 } else { 1.0 };
     if around.among_capitals {
         return seen;
     }

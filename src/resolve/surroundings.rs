@@ -69,6 +69,7 @@ pub(super) struct Neighbour {
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
     pub(super) capital: bool,
+    pub(super) digit: bool,
     /// Capitalized inside a sentence, and a common word.
     pub(super) common: bool,
     pub(super) given_name: bool,
@@ -246,6 +247,7 @@ impl Cut<'_> {
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
             capital: capitalized,
+            digit: self.key(at..at + 1).first().is_some_and(u8::is_ascii_digit),
             common: common && !apart,
             given_name: capitalized && about.may_be_given_name,
             title: about.title && is_plain_latin(self.key(at..at + 1)),

@@ -90,7 +90,8 @@ impl<'g> Mentions<'_, 'g> {
             return 0;
         }
         let listed = candidates.iter().any(|candidate| {
-            self.tagger.name(candidate).is_some_and(|name| name.text().ends_with('.'))
+            let name = self.tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
+            name.find('.').is_some_and(|dot| dot + 1 == name.len())
         });
         usize::from(listed)
     }
