@@ -23,6 +23,8 @@ phrase_lists!["ar", "de", "en", "es", "fa", "fr", "he", "it", "nl", "pl", "pt", 
 pub(crate) enum Role {
     /// A place, and the phrase is no part of its name: `city of _`.
     Unit,
+    /// The same of what holds cities: `province of _`.
+    Region,
     /// A place; a capitalized phrase belongs to the name: `lake _`.
     Place,
     /// A group; a capitalized phrase belongs to the name: `_ brigade`.
@@ -33,6 +35,10 @@ pub(crate) enum Role {
     Person,
     /// A company, club, school, paper, ship: `bank of _`, `_ university`.
     Organization,
+    /// One of many: `un _`.
+    Article,
+    /// A product, and its word never belongs to a place: `_ sausage`.
+    Product,
     /// Capitalized, but no name by itself: `Monday`.
     Never,
 }
@@ -40,7 +46,7 @@ pub(crate) enum Role {
 impl Role {
     /// True for phrases that say: a place or a group.
     pub(crate) const fn introduces(self) -> bool {
-        matches!(self, Self::Unit | Self::Place | Self::Group)
+        matches!(self, Self::Unit | Self::Region | Self::Place | Self::Group)
     }
 }
 
@@ -77,6 +83,8 @@ pub(crate) struct Phrase {
     after: Vec<(Langs, Role)>,
     /// Lists in which it is capitalized without being a name.
     pub(crate) never: Langs,
+    /// Lists in which it is a word of reports about sport.
+    sport: Langs,
     /// It is one word, and a longer phrase before a name ends with it.
     pub(crate) ends_longer: bool,
     /// It is one word, and a longer phrase after a name begins with it.
@@ -133,6 +141,11 @@ impl Phrases {
         self.table.get(&words)
     }
 
+    /// True if `words` are of reports about sport.
+    pub(crate) fn is_sport(&self, words: u64, langs: Langs) -> bool {
+        self.of(words).is_some_and(|phrase| phrase.sport & langs != 0)
+    }
+
     fn read() -> Self {
         let mut phrases = Self::default();
         for ((_, list), number) in LISTS.iter().zip(0_u32..) {
@@ -143,16 +156,20 @@ impl Phrases {
         phrases
     }
 
-    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`.
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
+        let sport = role == "sport";
         let role = match role {
             "unit" => Role::Unit,
+            "region" => Role::Region,
             "place" => Role::Place,
             "group" => Role::Group,
             "where" => Role::Where,
             "person" => Role::Person,
             "org" => Role::Organization,
+            "product" => Role::Product,
+            "one" => Role::Article,
             _ => Role::Never,
         };
         let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {
@@ -166,6 +183,7 @@ impl Phrases {
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
                 let phrase = self.table.entry(whole).or_default();
                 match (role, before) {
+                    _ if sport => phrase.sport |= lang,
                     (Role::Never, _) => phrase.never |= lang,
                     (_, true) => phrase.before.push((lang, role)),
                     (_, false) => phrase.after.push((lang, role)),
@@ -220,11 +238,15 @@ mod tests {
             for line in words::lines(list) {
                 let (role, rest) = line.split_once(' ').unwrap();
                 assert!(
-                    ["unit", "place", "group", "where", "person", "org", "never"].contains(&role),
+                    [
+                        "unit", "region", "place", "group", "where", "person", "org", "one",
+                        "product", "never", "sport"
+                    ]
+                    .contains(&role),
                     "{line}"
                 );
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");
-                assert_eq!(name, role != "never", "{lang}: {line}");
+                assert_eq!(name, !["never", "sport"].contains(&role), "{lang}: {line}");
                 assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
             }
         }

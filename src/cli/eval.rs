@@ -26,7 +26,7 @@ use super::{gazetteers, pipeline, weights};
 /// entities of gold with ids (link), the share of gold with a location whose entity was found right
 /// or within 161 km, and whether scores mean what they say (ECE: expected calibration error): an
 /// answer is right if its entity is, or, where ids cannot tell, its location, or, where that is
-/// unknown, its span.
+/// unknown, its span, for which the scores of all its entities count together.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  exonym eval gold.jsonl.gz\n  exonym eval --types all --errors 20 traps/\n  exonym eval --weights mine.txt gold/\n  exonym eval -g world.gaz --demonyms --format json news.jsonl | jq .all.f1"

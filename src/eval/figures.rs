@@ -226,9 +226,10 @@ impl Figures {
                 tally.add_answer(verdict);
             }
         }
+        let told = gold.mentions.iter().any(|one| !one.ids.is_empty() || one.location.is_some());
         for verdict in &verdicts {
-            if let Verdict::Found { answer, .. } | Verdict::False { answer, .. } = verdict {
-                set.calibration.add(answer.score, verdict.is_right() == Some(true));
+            if let Some((claim, right)) = verdict.claim(told).zip(verdict.is_right()) {
+                set.calibration.add(claim, right);
             }
         }
         for verdict in &verdicts {

@@ -80,6 +80,19 @@ impl Verdict<'_> {
             Self::Missed { .. } | Self::Free { .. } => None,
         }
     }
+
+    /// The probability that [`is_right`](Self::is_right) judges: of the entity, or, where only the span
+    /// can be told, of any entity. `told`: the document's gold tells entities. `None` as there.
+    pub fn claim(&self, told: bool) -> Option<f64> {
+        match self {
+            Self::Found { answer, link, comparable, near, .. } => Some(match link {
+                Some(right) if *right || *comparable => answer.score,
+                _ => near.map_or(answer.any, |_| answer.score),
+            }),
+            Self::False { answer, .. } => Some(if told { answer.score } else { answer.any }),
+            Self::Missed { .. } | Self::Free { .. } => None,
+        }
+    }
 }
 
 /// What an answer overlaps.

@@ -135,8 +135,10 @@ pub struct Answer {
     pub kind: Kind,
     /// Its latitude and longitude, if known.
     pub location: Option<(f64, f64)>,
-    /// How sure the tagger is, from 0 to 1.
+    /// How sure the tagger is of this entity, from 0 to 1.
     pub score: f64,
+    /// How sure it is that the text means any of its candidates, from 0 to 1.
+    pub any: f64,
     /// An adjective or inhabitant: right where the gold has it, ignored elsewhere.
     pub demonym: bool,
 }
@@ -156,6 +158,10 @@ pub fn answers(tagger: &Tagger<'_>, gold: &GoldDocument) -> Vec<Answer> {
                 kind: entity.kind(),
                 location: entity.location(),
                 score: mention.score,
+                any: mention
+                    .alternatives
+                    .iter()
+                    .fold(mention.score, |any, &(_, one)| any + f64::from(one)),
                 demonym: mention.demonym,
             }
         })

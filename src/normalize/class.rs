@@ -173,10 +173,11 @@ fn classify(char: char) -> Class {
     }
 }
 
-/// Default_Ignorable_Code_Point (UAX #44), and tatweel, which only stretches a word.
+/// Default_Ignorable_Code_Point (UAX #44), tatweel, which only stretches a word, and ¬, by which
+/// scanned pages mark the hyphen of a line's end.
 const fn is_ignorable(char: char) -> bool {
     matches!(char,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{640}' | '\u{115F}'..='\u{1160}'
+        '\u{AC}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{640}' | '\u{115F}'..='\u{1160}'
         | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'

@@ -11,7 +11,9 @@
 //! names that are strong by policy are never held back, weak ones always are without support, and
 //! adjectives are only reported where asked for.
 
+mod acronyms;
 mod evidence;
+mod form;
 mod named;
 mod observe;
 mod parts;
@@ -144,7 +146,8 @@ fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decisio
             Some(Evidence::SameEntity { .. }) => None,
             Some(_) if !context.capitalized => Some(Feature::Small.into()),
             Some(_) if !context.inside_sentence => Some(Feature::Begins.into()),
-            Some(_) if context.all_upper && mention.span.len() > 1 => {
+            // B.C. is no word in capitals.
+            Some(_) if context.all_upper && mention.span.len() > 1 && !open.around.is_dotted() => {
                 Some(Feature::Capitals.into())
             }
             Some(_) => None,

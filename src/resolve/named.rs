@@ -6,9 +6,11 @@
 use smallvec::SmallVec;
 
 use super::Evidence;
-use super::features::Feature;
-use super::observe::{Observed, Setting, Weighed, contains};
+use super::acronyms;
+use super::features::{Feature, Seen};
+use super::observe::{Observed, Open, Setting, Weighed, contains};
 use crate::gazetteer::{EntityKey, Facts, distance_km};
+use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
 use crate::tag::{Mention, Tagger};
@@ -29,6 +31,12 @@ pub(super) struct Named {
     names: ByHash<(f32, u32)>,
     /// Keys of words that stand after given names, initials and titles.
     surnames: ByHash<usize>,
+    /// Keys of names with the place that they mean by the region named right after.
+    senses: ByHash<EntityKey>,
+    /// Keys of acronyms with their long form in the text.
+    acronyms: ByHash<Option<Span>>,
+    /// The share of names that stand among results.
+    results: f32,
 }
 
 /// A mention that is likelier than this counts as naming its entity.
@@ -45,9 +53,15 @@ impl Named {
     /// What the mentions name.
     pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
         let mut named = Self::default();
+        let mut open_names = 0.0;
         for (mention, observed) in mentions.iter().zip(all) {
             match observed {
-                Observed::Open(open) => named.note(mention, open),
+                Observed::Open(open) => {
+                    named.note(mention, open);
+                    named.note_acronym(setting.document.text, mention, open);
+                    open_names += 1.0;
+                    named.results += f32::from(u8::from(open.around.score));
+                }
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
                     let facts = setting.tagger.layers.facts(*entity);
@@ -58,10 +72,56 @@ impl Named {
                 Observed::Refused(..) => {}
             }
         }
+        // One or two are no table.
+        named.results = if named.results > 2.0 { named.results / open_names } else { 0.0 };
+        named.note_senses(setting, mentions, all);
         named
     }
 
-    fn note(&mut self, mention: &Mention, open: &super::observe::Open) {
+    /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
+    fn note_senses(&mut self, setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) {
+        for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
+            let Observed::Open(open) = one else { continue };
+            if open.candidates.len() < 2 {
+                continue;
+            }
+            let next = beside(setting.document.text, Some(pair), Some(next));
+            let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
+                continue;
+            };
+            // Cuba, Mexico: a list of countries, though a Cuba lies in Mexico.
+            if open.candidates.iter().any(|one| one.facts.kind == Kind::Country)
+                && region.best().is_some_and(|one| one.facts.kind == Kind::Country)
+            {
+                continue;
+            }
+            let inside = open.candidates.iter().find(|place| {
+                let holds = |region: &Weighed| {
+                    region.chance > 0.3 && contains(setting.tagger, place, region)
+                };
+                region.candidates.iter().any(holds)
+            });
+            if let Some(inside) = inside {
+                self.senses.entry(open.around.key).or_insert(inside.candidate.entity);
+            }
+        }
+    }
+
+    /// Acronyms that the text explains.
+    fn note_acronym(&mut self, text: &str, mention: &Mention, open: &Open) {
+        const MOST: usize = 16;
+        let around = &open.around;
+        let acronym = mention.context.all_upper
+            && around.cased
+            && around.words == 1
+            && (2..=7).contains(&around.letters);
+        if acronym && self.acronyms.len() < MOST && !self.acronyms.contains_key(&around.key) {
+            let surface = text.get(mention.span.range()).unwrap_or_default();
+            self.acronyms.insert(around.key, acronyms::long_form(text, surface));
+        }
+    }
+
+    fn note(&mut self, mention: &Mention, open: &Open) {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
@@ -137,6 +197,12 @@ impl Named {
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);
+        let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
+        let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
+        let woken = open.around.before == Some(Role::Where)
+            && open.around.cased
+            && !open.around.common
+            && setting.lang != "de";
         for weighed in &mut open.candidates {
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
@@ -152,9 +218,13 @@ impl Named {
                 weighed.seen.grade(Feature::SameName, value);
             }
             weighed.seen.see_if(surname, Feature::Surname);
-            let listed = |(beside, separator): &(&super::observe::Open, Separator)| {
-                separator.lists() && beside.any() > 0.5
-            };
+            weighed.seen.extend(&told, None);
+            if let Some(&sense) = sense {
+                let same = sense == entity;
+                weighed.seen.see(if same { Feature::SameSense } else { Feature::OtherSense });
+            }
+            let listed =
+                |(beside, separator): &(&Open, Separator)| separator.lists() && beside.any() > 0.5;
             let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
             for _ in 0..times {
                 weighed.seen.see(Feature::Listed);
@@ -190,8 +260,10 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
-                let told = told.into_iter().find(|&feature| weighed.seen.has(feature));
-                weighed.support = told.map(|feature| Evidence::seen(feature, 1.0));
+                let mut told = told.into_iter();
+                let told = told.find(|&feature| weighed.seen.has(feature));
+                let woken = woken.then_some(Feature::AfterPreposition);
+                weighed.support = told.or(woken).map(|feature| Evidence::seen(feature, 1.0));
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
@@ -201,6 +273,58 @@ impl Named {
                 weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
             }
         }
+    }
+
+    /// What the document says of all candidates of a mention alike.
+    fn told(
+        &self,
+        setting: &Setting<'_, '_>,
+        mentions: &[Mention],
+        at: usize,
+        (before, open, after): (&[Observed], &Open, &[Observed]),
+        [next, previous]: [&Option<(&Open, Separator)>; 2],
+    ) -> Seen {
+        let mut told = Seen::default();
+        if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
+            // It stands for what its long form means.
+            let mut others = mentions
+                .iter()
+                .zip(before.iter().map(Some).chain([None]).chain(after.iter().map(Some)));
+            let listed = others.any(|(mention, observed)| {
+                let inside = long.start <= mention.span.start && mention.span.end <= long.end;
+                match observed {
+                    Some(Observed::Open(long)) if inside => long.shares(open),
+                    _ => false,
+                }
+            });
+            told.see_if(!listed, Feature::OtherAcronym);
+        }
+        let organization = previous.as_ref().is_some_and(|(beside, separator)| {
+            !separator.states() && beside.around.before == Some(Role::Organization)
+        });
+        told.see_if(organization, Feature::WithOrganization);
+        // Virginia Lens: a given name that is also a place, and the next name.
+        let text = setting.document.text;
+        let joins = |one: Option<&Mention>, other: Option<&Mention>| {
+            let between =
+                one.zip(other).and_then(|(one, other)| text.get(one.span.end..other.span.start));
+            between == Some(" ")
+        };
+        let word = |open: &Open| open.around.words == 1 && open.around.cased;
+        let surname = next
+            .as_ref()
+            .is_some_and(|(next, _)| word(next) && joins(mentions.get(at), mentions.get(at + 1)));
+        let given = previous.as_ref().is_some_and(|(previous, _)| {
+            word(previous)
+                && previous.around.may_be_given
+                && joins(at.checked_sub(1).and_then(|at| mentions.get(at)), mentions.get(at))
+        });
+        let joined = word(open) && (open.around.may_be_given && surname || given);
+        told.see_if(joined, Feature::JoinedName);
+        if self.results > 0.0 && open.around.is_bare() {
+            told.grade(Feature::Results, self.results);
+        }
+        told
     }
 
     /// The same entity, its parent, its country, places near it.
@@ -348,7 +472,7 @@ fn beside<'o>(
     text: &str,
     pair: Option<&[Mention]>,
     neighbour: Option<&'o Observed>,
-) -> Option<(&'o super::observe::Open, Separator)> {
+) -> Option<(&'o Open, Separator)> {
     let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
     let between = text.get(one.span.end..other.span.start)?;
     let separator = match between.trim() {
@@ -356,9 +480,10 @@ fn beside<'o>(
         "(" | "（" | "[" => Separator::Bracket,
         "and" | "or" | "et" | "ou" | "y" | "e" | "o" | "und" | "oder" | "en" | "i" | "и" | "й"
         | "та" | "و" | "ve" | "ile" | "a" | "&" | "/" | "-" | "–" | "to" | "à" | ", and"
-        | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et" | ", de" => {
-            Separator::And
-        }
+        | "et celle de" | "et celui de" | "y la de" | "y el de" | "e quella di" | "e a de"
+        | "e o de" | "and that of" | "и в" | "y de" | "e di" | "e de" | "i w" | "et à"
+        | "und in" | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et"
+        | ", de" => Separator::And,
         _ => return None,
     };
     Some((open, separator))

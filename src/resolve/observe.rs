@@ -7,6 +7,7 @@
 use smallvec::SmallVec;
 
 use super::features::{Feature, Mark, Seen, Weights};
+use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
 use super::{Evidence, names_of_key};
@@ -55,12 +56,15 @@ pub(super) struct Setting<'a, 'g> {
     pub(super) document: &'a Document<'a>,
     pub(super) lang: &'a str,
     langs: Langs,
+    /// How much the text is about sport, from none to one.
+    sport: f32,
 }
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
         let lang = document.sensed;
-        Self { tagger, document, lang, langs: phrases::langs(lang) }
+        let langs = phrases::langs(lang);
+        Self { tagger, document, lang, langs, sport: form::sport(document.text, langs) }
     }
 }
 
@@ -119,6 +123,14 @@ impl Open {
         self.candidates.iter().map(|weighed| weighed.chance).sum()
     }
 
+    /// True if the two may mean the same entity.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        self.candidates.iter().any(|own| {
+            let same = |one: &Weighed| one.candidate.entity == own.candidate.entity;
+            other.candidates.iter().any(same)
+        })
+    }
+
     /// The likeliest candidate; of equals the first.
     pub(crate) fn best(&self) -> Option<&Weighed> {
         let mut best: Option<&Weighed> = None;
@@ -141,6 +153,10 @@ fn alone(
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
     if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
+    }
+    // Persian writes Arabic letters, but not Arabic particles.
+    if mention.clitic && matches!(setting.lang, "fa" | "ur" | "ckb" | "ps") {
+        return Observed::Refused(None, Feature::Clitic.into());
     }
     let candidates = match sort_out(setting, mention) {
         Ok(candidates) => candidates,
@@ -173,8 +189,22 @@ fn alone(
         // Many words that go with companies and schools go with groups, too.
         let group = candidate.kind.entity_type() == EntityType::Group;
         seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
-        let country = around.parenthesized && candidate.kind == Kind::Country;
-        seen.see_if(country, Feature::ParenthesizedCountry);
+        let country = matches!(candidate.kind, Kind::Country | Kind::Continent);
+        let bracketed = around.parenthesized && candidate.kind == Kind::Country;
+        seen.see_if(bracketed, Feature::ParenthesizedCountry);
+        let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
+        let holds = matches!(candidate.kind, Kind::Region | Kind::County);
+        seen.see_if(region && holds, Feature::RegionWord);
+        seen.see_if(around.quoted && !group, Feature::Quoted);
+        seen.see_if(around.names_kind && !group, Feature::NamesKind);
+        // Teams are called by their cities; a country's team is the country.
+        if !group && !country && around.is_bare() {
+            seen.see_if(around.numbers > 1, Feature::InSport);
+            seen.see_if(around.score, Feature::Score);
+            if setting.sport > 0.0 {
+                seen.grade(Feature::Sport, setting.sport);
+            }
+        }
         let own = seen.mark();
         Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
     };
@@ -191,6 +221,13 @@ fn sort_out(
     rest.truncate(MOST_CANDIDATES);
     if rest.iter().any(Candidate::is_demonym) {
         let plain = |candidate: &Candidate| !candidate.is_demonym();
+        // Bulk lists give adjectives as names: of one entity the adjective is meant.
+        let adjectives: SmallVec<[EntityKey; 2]> =
+            rest.iter().filter(|one| one.is_demonym()).map(|one| one.entity).collect();
+        let layers = setting.tagger.layers();
+        rest.retain(|one| {
+            one.is_demonym() || layers.is_kept(one.layer) || !adjectives.contains(&one.entity)
+        });
         let adjective = !rest.iter().any(plain)
             || rest.iter().any(|candidate| candidate.is_demonym() && candidate.native)
                 && !rest.iter().any(|candidate| plain(candidate) && candidate.native);
@@ -325,24 +362,30 @@ fn of_mention(
     see(around.left.title && person && !taken_left, Feature::AfterTitle);
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
-    for role in [around.before, around.after].into_iter().flatten() {
+    let sides = [(around.before, false), (around.after, true)];
+    for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
-            PhraseRole::Unit => Feature::AfterUnit,
+            PhraseRole::Unit | PhraseRole::Region => Feature::AfterUnit,
             PhraseRole::Place => Feature::AfterPlaceWord,
             PhraseRole::Group => Feature::AfterGroupWord,
             PhraseRole::Where => Feature::AfterPreposition,
+            PhraseRole::Person if behind => Feature::Speaks,
             PhraseRole::Person => Feature::AfterPersonWord,
-            PhraseRole::Organization => Feature::AfterOrgWord,
+            PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
+            PhraseRole::Article => Feature::AfterArticle,
             PhraseRole::Never => continue,
         };
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
+    let german = setting.lang == "de" && around.right.capital;
+    see(around.right.hyphen && (german || around.right.digit), Feature::Compound);
+    see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
-    see(around.numbers > 1, Feature::InSport);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
-    let told = if setting.lang == "de" || !word { 0.35 } else { 1.0 };
+    let nouns = setting.lang == "de" && !around.may_be_given;
+    let told = if nouns || !word { 0.35 } else { 1.0 };
     if around.among_capitals {
         return seen;
     }
@@ -351,6 +394,13 @@ fn of_mention(
     }
     if right && !around.given_name {
         seen.grade(Feature::BeforeName, told);
+    }
+    if setting.lang != "de" && around.left.common && !taken_left {
+        seen.see(Feature::AfterCapital);
+    }
+    let adjective = mention.candidates.iter().any(Candidate::is_demonym);
+    if setting.lang != "de" && around.right.common && !taken_right && !adjective {
+        seen.see(Feature::BeforeCapital);
     }
     seen
 }

@@ -6,6 +6,7 @@
 
 use smallvec::SmallVec;
 
+use super::form;
 use crate::layout::filter;
 use crate::normalize::{Gap, Segment, Segmenter};
 use crate::phrases::{self, Langs, Phrases, Role};
@@ -27,6 +28,16 @@ pub(super) struct Surroundings {
     pub(super) number: bool,
     /// A case ending follows after an apostrophe: it tells where, not who.
     pub(super) case_ending: bool,
+    /// A result stands right after it.
+    pub(super) score: bool,
+    /// In quotes by itself.
+    pub(super) quoted: bool,
+    /// It opens a report.
+    pub(super) dateline: bool,
+    /// Of several words, one says what it is: `Lake`, `County`.
+    pub(super) names_kind: bool,
+    /// A word like “of” stands before it, and before that a capitalized word.
+    pub(super) of_name: bool,
     /// In parentheses by itself.
     pub(super) parenthesized: bool,
     /// The text is in capitals around it.
@@ -38,6 +49,8 @@ pub(super) struct Surroundings {
     pub(super) cased: bool,
     /// A given name, and no place's.
     pub(super) given_name: bool,
+    /// A given name.
+    pub(super) may_be_given: bool,
     /// Numbers of one or two digits within sight.
     pub(super) numbers: usize,
     /// A common word of the text's language.
@@ -55,6 +68,10 @@ pub(super) struct Neighbour {
     pub(super) hyphen: bool,
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
+    pub(super) capital: bool,
+    pub(super) digit: bool,
+    /// Capitalized inside a sentence, and a common word.
+    pub(super) common: bool,
     pub(super) given_name: bool,
     /// A person's title, where titles do not govern a genitive: "president Lincoln", but "президент США".
     pub(super) title: bool,
@@ -76,6 +93,18 @@ impl Surroundings {
     /// A person's name goes on here: after a given name, an initial or a title.
     pub(super) const fn follows_person(&self) -> bool {
         self.left.given_name || self.left.initial || self.left.title
+    }
+
+    /// Nothing says that it is a place, rather than who comes from there.
+    pub(super) const fn is_bare(&self) -> bool {
+        let placed =
+            matches!(self.before, Some(Role::Where | Role::Unit | Role::Region | Role::Place));
+        !placed && !self.parenthesized && !self.dateline
+    }
+
+    /// Letters with dots between them.
+    pub(super) const fn is_dotted(&self) -> bool {
+        self.words > 1 && self.words == self.letters
     }
 
     /// Looks at both sides of `span`; `langs` are the text's languages.
@@ -115,9 +144,17 @@ impl Surroundings {
             let first = text.as_bytes().get(neighbour.start);
             neighbour.close && first.is_some_and(u8::is_ascii_digit)
         };
+        let role_before = cut.role_before(first, edge);
+        let begins = matches!(cut.gap(first), Gap::Start | Gap::Break | Gap::DotSpace)
+            || before.is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('\n'));
         Self {
-            before: cut.role_before(first, edge),
+            before: role_before,
             after: cut.role_after(after, end),
+            score: form::result_follows(text, span),
+            quoted: form::is_quoted(text, span),
+            dateline: begins && form::opens_report(text, span),
+            names_kind: cut.names_kind(first, after),
+            of_name: role_before.is_none() && cut.of_name(first, edge),
             key: own_hash,
             number: digit(&left) || digit(&right),
             words: after - first,
@@ -128,6 +165,7 @@ impl Surroundings {
                 .iter()
                 .any(|segment| segment.has_upper() || segment.has_lower()),
             given_name: about.given_name,
+            may_be_given: about.may_be_given_name,
             numbers: segments
                 .iter()
                 .enumerate()
@@ -200,15 +238,17 @@ impl Cut<'_> {
         let hash = self.hash(at);
         let about = if close { words::about(hash) } else { About::default() };
         let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
-        let common = || {
-            about.langs != 0
-                || about.title
-                || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX)
-        };
+        let capital = close && capitalized && !begins;
+        let common = capital && about.langs != 0;
+        let apart =
+            capital && (about.title || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX));
         Neighbour {
             close,
             hyphen: gap == Gap::Dash,
-            named: close && capitalized && !begins && !common(),
+            named: capital && !common && !apart,
+            capital: capitalized,
+            digit: self.key(at..at + 1).first().is_some_and(u8::is_ascii_digit),
+            common: common && !apart,
             given_name: capitalized && about.may_be_given_name,
             title: about.title && is_plain_latin(self.key(at..at + 1)),
             initial,
@@ -256,6 +296,36 @@ impl Cut<'_> {
         role
     }
 
+    /// True if a name of several words begins or ends with a word that says what it is.
+    fn names_kind(&self, first: usize, after: usize) -> bool {
+        let says = |role: Option<Role>| matches!(role, Some(Role::Region | Role::Place));
+        let word = |at: usize| phrases::next(0, self.hash(at));
+        after > first + 1
+            && (says(Phrases::get().before(word(first), self.langs))
+                || says(Phrases::get().after(word(after - 1), self.langs)))
+    }
+
+    /// True if `Name of` or `Name of the` stands before the mention.
+    fn of_name(&self, first: usize, edge: usize) -> bool {
+        const LINKS: &[&str] = &[
+            "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das",
+            "di", "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
+        ];
+        let mut at = first;
+        while let Some(before) = at.checked_sub(1).filter(|before| *before >= edge) {
+            if !matches!(self.gap(at), Gap::Space | Gap::Apostrophe) {
+                return false;
+            }
+            if !holds(LINKS, self.key(before..at)) {
+                let begins = matches!(self.gap(before), Gap::Start | Gap::Break | Gap::DotSpace);
+                let capital = self.segments.get(before).is_some_and(Segment::is_capitalized);
+                return at < first && capital && !begins && !words::about(self.hash(before)).title;
+            }
+            at = before;
+        }
+        false
+    }
+
     /// The same where a particle is written to the phrase's first word.
     fn without_proclitic(&self, start: usize, with: &dyn Fn(u64) -> u64) -> Option<Role> {
         let table: &[Proclitic] = match self.segments.get(start) {
@@ -278,7 +348,13 @@ impl Cut<'_> {
             }
             hash = phrases::next(hash, self.hash(at));
             let phrase = Phrases::get().of(hash);
-            role = phrase.and_then(|phrase| phrase.after(self.langs)).or(role);
+            let found = phrase.and_then(|phrase| phrase.after(self.langs));
+            let small = self.segments.get(at).is_some_and(|word| !word.is_capitalized());
+            role = match found {
+                // A hotel of a city is in it; the Hotel goes on with the name.
+                Some(Role::Organization) if small && self.langs == phrases::langs("en") => role,
+                found => found.or(role),
+            };
             if !phrase.is_some_and(|phrase| phrase.begins_longer) {
                 break;
             }

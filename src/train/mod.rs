@@ -95,9 +95,11 @@ impl Learned {
 /// makes the odds grow with about the third root of the weights' ratio. Neither do they tell how much
 /// the very characters of one namesake are worth: few languages in them write marks.
 /// A given name right before, or after one that is itself a given name, means a person, whatever the
-/// few persons in the texts are called. No text comes with hints. The shipped table has no counts of words:
-/// what those of other tables tell was tried by hand, on Arabic, French and Spanish.
-const HELD: [(Feature, f64); 7] = [
+/// few persons in the texts are called. Where the region after a name says which place is meant, the
+/// others of this name are not, however great; an acronym that the text explains means that. No text
+/// comes with hints. The shipped table has no counts of words: what those of other tables tell was
+/// tried by hand, on Arabic, French and Spanish.
+const HELD: [(Feature, f64); 9] = [
     (Feature::Lighter, -5.0),
     (Feature::Exact, 0.2),
     (Feature::AfterGivenName, -5.0),
@@ -105,6 +107,8 @@ const HELD: [(Feature, f64); 7] = [
     (Feature::Expected, 3.0),
     (Feature::WrittenSmall, -1.0),
     (Feature::FollowsNames, -2.0),
+    (Feature::OtherSense, -4.0),
+    (Feature::OtherAcronym, -6.0),
 ];
 
 /// Kilometres within which a place without comparable ids is taken for the marked one.

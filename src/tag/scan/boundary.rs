@@ -83,6 +83,19 @@ impl<'g> Mentions<'_, 'g> {
         if dotted { end.end + 1 } else { end.end }
     }
 
+    /// Bytes of a full stop after the span with which the listed name ends (Calif.).
+    pub(super) fn trailing_dot(&self, span: Span, candidates: &[Candidate]) -> usize {
+        const LONGEST: usize = 8;
+        if span.len() > LONGEST || self.text.as_bytes().get(span.end) != Some(&b'.') {
+            return 0;
+        }
+        let listed = candidates.iter().any(|candidate| {
+            let name = self.tagger.name(candidate).map(|name| name.text()).unwrap_or_default();
+            name.find('.').is_some_and(|dot| dot + 1 == name.len())
+        });
+        usize::from(listed)
+    }
+
     /// Bytes of an apostrophe before the span with which the listed name begins ('s-Hertogenbosch).
     pub(super) fn leading_apostrophe(&self, span: Span, candidates: &[Candidate]) -> usize {
         let before = self.text.get(..span.start).and_then(|before| before.chars().next_back());

@@ -173,6 +173,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let mut span = Span::new(start, self.with_last_dot(&end));
             let candidates = self.candidates(&end.rows, &shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
+            span.end += self.trailing_dot(span, &candidates);
             if candidates.is_empty() || self.code.is_code(self.text, span) {
                 continue;
             }

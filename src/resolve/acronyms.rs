@@ -1,0 +1,90 @@
+//! Acronyms that the text itself explains: `Popular Front of Lens (PFL)`, `PFL (Popular Front of
+//! Lens)`.
+//!
+//! In: a text and an acronym. Out: the long form's span. In any script with capitals.
+
+use crate::normalize::Normalizer;
+use crate::span::Span;
+
+/// Bytes of text that a long form has at most.
+const LONGEST: usize = 160;
+
+/// Where `text` gives a long form whose initials are those of `acronym`.
+pub(super) fn long_form(text: &str, acronym: &str) -> Option<Span> {
+    let letters: Vec<char> = initials(acronym);
+    let mut from = 0;
+    // The explanation stands where the acronym is first used.
+    for _ in 0..4 {
+        let at = from + text.get(from..)?.find(acronym)?;
+        let end = at + acronym.len();
+        from = end;
+        let (before, after) = (text.get(..at)?, text.get(end..)?);
+        if after.starts_with(')')
+            && let Some(before) = before.strip_suffix('(')
+            && let Some(start) = ends_with_words(before, &letters)
+        {
+            return Some(Span { start, end: before.trim_end().len() });
+        }
+        if let Some(inside) = after.strip_prefix(" (")
+            && let Some(close) = inside.find(')').filter(|close| *close < LONGEST)
+            && let Some(inside) = inside.get(..close)
+            && ends_with_words(inside, &letters) == Some(0)
+        {
+            return Some(Span { start: end + 2, end: end + 2 + close });
+        }
+    }
+    None
+}
+
+/// Where the words at the end of `text` begin whose initials are `letters`. Small words between them
+/// have no letter.
+fn ends_with_words(text: &str, letters: &[char]) -> Option<usize> {
+    let mut rest = text.trim_end_matches([' ', '"', '»', '”', ',', '\u{a0}']);
+    let least = rest.len().saturating_sub(LONGEST);
+    let mut letters = letters.iter().rev().peekable();
+    let mut start = None;
+    while letters.peek().is_some() {
+        let begins = rest
+            .char_indices()
+            .rev()
+            .take_while(|(_, char)| char.is_alphanumeric())
+            .last()
+            .map(|(at, _)| at)
+            .filter(|at| *at >= least)?;
+        let word = rest.get(begins..)?;
+        let initial = initials(word.get(..word.chars().next()?.len_utf8())?);
+        if initial.first() == letters.peek().copied() {
+            letters.next();
+            start = Some(begins);
+        } else if word.chars().next()?.is_uppercase() || word.chars().count() > 4 {
+            return None;
+        }
+        rest = rest.get(..begins)?.trim_end_matches([' ', '-', '\'', '’', '\u{a0}', '\n']);
+    }
+    start
+}
+
+/// The letters of a text as keys have them.
+fn initials(text: &str) -> Vec<char> {
+    Normalizer::new().key(text).chars().filter(|char| char.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_forms_are_found_on_both_sides() {
+        let long = |text: &str, acronym: &str| {
+            long_form(text, acronym).and_then(|span| text.get(span.range())).map(str::to_owned)
+        };
+        let front = Some("Popular Front of Lens".to_owned());
+        assert_eq!(long("The Popular Front of Lens (PFL) met. PFL won.", "PFL"), front);
+        assert_eq!(long("The PFL (Popular Front of Lens) met.", "PFL"), front);
+        let rada = Some("Союз горняков Ленса".to_owned());
+        assert_eq!(long("Союз горняков Ленса (СГЛ) заявил", "СГЛ"), rada);
+        assert_eq!(long("l’École d’art (EA)", "EA"), Some("École d’art".to_owned()));
+        assert_eq!(long("The front (PFL) met", "PFL"), None);
+        assert_eq!(long("PFL met, PFL won (in Lens)", "PFL"), None);
+    }
+}

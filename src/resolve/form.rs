@@ -1,0 +1,173 @@
+//! What the form of a text says of the names in it: a text about sport, a result right after a name,
+//! a report that opens with its place, a name in quotes.
+//!
+//! In: a text and a span of it. Out: yes or no, or how much. Costs some hundred bytes of a text once,
+//! some dozen for each name.
+
+use crate::layout::filter;
+use crate::normalize::Segmenter;
+use crate::phrases::{self, Langs, Phrases};
+use crate::span::Span;
+
+/// How much a text is about sport, by its first words: from none to one.
+pub(super) fn sport(text: &str, langs: Langs) -> f32 {
+    const LOOK_AT: usize = 480;
+    const CERTAIN: u32 = 4;
+    let mut end = LOOK_AT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let phrases = Phrases::get();
+    let mut keys = Vec::new();
+    let mut segmenter = Segmenter::new(text.get(..end).unwrap_or_default());
+    let mut words = 0;
+    while let Some(segment) = segmenter.next(&mut keys) {
+        let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
+        words += u32::from(phrases.is_sport(phrases::next(0, filter::hash(key)), langs));
+        if words == CERTAIN {
+            break;
+        }
+    }
+    words as f32 / CERTAIN as f32
+}
+
+/// True if a result stands right after a name: `Utrecht 1 Groningen 1`, `Ajax 2-1`, `Leeds 30 17 8 5`.
+pub(super) fn result_follows(text: &str, span: Span) -> bool {
+    let Some(rest) = text.get(span.end..) else { return false };
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let rest = rest.get(blank..).unwrap_or_default();
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if blank == 0 || !(1..=3).contains(&digits) {
+        return false;
+    }
+    let mut after = rest.get(digits..).unwrap_or_default().chars();
+    match after.next() {
+        None | Some('\n' | '\r' | ';' | '*') => true,
+        Some('-' | '–' | ':') => after.next().is_some_and(|char| char.is_ascii_digit()),
+        // A decimal, or a sum, is no result; goals and points are: 14.9 (93).
+        Some('.' | ',') => {
+            let rest = after.as_str();
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let next = rest.get(digits..).unwrap_or_default();
+            digits == 0 && !next.starts_with(char::is_alphanumeric) || next.starts_with(" (")
+        }
+        Some(' ' | '\t') => {
+            let next = after.find(|char| !matches!(char, ' ' | '\t'));
+            next.is_none_or(|char| {
+                char.is_uppercase() || char.is_ascii_digit() || "(-*;,".contains(char)
+            })
+        }
+        _ => false,
+    }
+}
+
+/// True if a name that begins a sentence opens a report: `BAGHDAD, March 3 -`, `KABUL (Reuters)`,
+/// `LYON —`.
+pub(super) fn opens_report(text: &str, span: Span) -> bool {
+    const REACH: usize = 48;
+    let Some(rest) = text.get(span.end..) else { return false };
+    let line = rest.lines().next().unwrap_or_default();
+    let reach = line.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last();
+    let line = line.get(..reach.unwrap_or(0)).unwrap_or_default();
+    let dash =
+        [" - ", " – ", " — ", " -- ", " ـ ", ". —"].iter().filter_map(|dash| line.find(dash)).min();
+    let Some(between) = dash.and_then(|at| line.get(..at)) else {
+        // Without a dash: an agency in brackets, or a date in figures.
+        let date = line.strip_prefix(' ').is_some_and(|rest| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            digits == 4 && rest.as_bytes().get(4) == Some(&b'-')
+        });
+        return date;
+    };
+    if between.is_empty() {
+        // `Lens - Metz` is a match.
+        let own = text.get(span.range()).unwrap_or_default();
+        return own.chars().any(char::is_uppercase) && !own.chars().any(char::is_lowercase)
+            || line.starts_with(" —");
+    }
+    let words = between.split_whitespace().count();
+    let brackets = between.starts_with(" (") && between.ends_with(')');
+    let date = between.starts_with(',') && between.bytes().any(|byte| byte.is_ascii_digit());
+    words <= 6 && (brackets || date || between.contains('('))
+}
+
+/// True if a name stands in quotes by itself.
+pub(super) fn is_quoted(text: &str, span: Span) -> bool {
+    let Some((before, after)) = text.get(..span.start).zip(text.get(span.end..)) else {
+        return false;
+    };
+    let spaced = |char: char| matches!(char, ' ' | '\u{a0}' | '\u{202f}');
+    const PAIRS: [(char, char); 6] =
+        [('«', '»'), ('“', '”'), ('„', '“'), ('„', '”'), ('"', '"'), ('‹', '›')];
+    if PAIRS.iter().any(|&(opens, closes)| before.ends_with(opens) && after.starts_with(closes)) {
+        return true;
+    }
+    before.trim_end_matches(spaced).ends_with('«')
+        && after.trim_start_matches(spaced).starts_with('»')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, name: &str) -> (String, Span) {
+        let start = text.find(name).unwrap();
+        (text.to_owned(), Span { start, end: start + name.len() })
+    }
+
+    #[test]
+    fn results_are_told_from_other_numbers() {
+        for text in [
+            "Lens 1 Metz 0",
+            "Lens 2-1",
+            "Lens 30 17 8 5",
+            "Lens 3",
+            "Lens 0; Metz",
+            "Lens 14.9 (93)",
+            "Lens 1 ; Metz",
+        ] {
+            let (text, span) = of(text, "Lens");
+            assert!(result_follows(&text, span), "{text}");
+        }
+        for text in ["Lens 3 people", "Lens 2.5 percent", "Lens, 3", "Lens 2024", "Lens"] {
+            let (text, span) = of(text, "Lens");
+            assert!(!result_follows(&text, span), "{text}");
+        }
+    }
+
+    #[test]
+    fn reports_open_with_their_place() {
+        for text in [
+            "LENS, 3 mars - Le maire",
+            "Lens (AFP) - Le maire",
+            "LENS — Le maire",
+            "LENS, Pas-de-Calais (AFP) — Le",
+            "LENS 1996-08-30 Le maire",
+        ] {
+            let (text, span) = of(text, "L");
+            let span = Span { end: span.start + 4, ..span };
+            assert!(opens_report(&text, span), "{text}");
+        }
+        for text in ["Lens - Metz 1-0", "Lens, dit-il, - non", "Lens attend - et Metz aussi"] {
+            let (text, span) = of(text, "Lens");
+            assert!(!opens_report(&text, span), "{text}");
+        }
+    }
+
+    #[test]
+    fn quotes_are_seen_on_both_sides() {
+        let is = |text: &str| {
+            let (text, span) = of(text, "Lens");
+            is_quoted(&text, span)
+        };
+        assert!(is("le « Lens » coule") && is("the \"Lens\" sank") && is("„Lens“"));
+        assert!(!is("« Lens coule »") && !is("\"Lens sank\"") && !is("Lens"));
+    }
+
+    #[test]
+    fn sport_is_told_by_several_words() {
+        let en = phrases::langs("en");
+        assert_eq!(sport("The council voted nine to two.", en), 0.0);
+        assert!(sport("Soccer: the league match ended in a draw after a late goal.", en) > 0.5);
+    }
+}
