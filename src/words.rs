@@ -2,13 +2,12 @@
 //!
 //! In: `src/data/words/*.txt`, one word a line, `#` begins a comment. Out: membership by key.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::normalize::hash::hash as hash_of;
-use crate::normalize::{Judge, Normalizer, PlainWord, Segmenter, Verdict};
+use crate::normalize::{Normalizer, each_word};
 
 macro_rules! word_lists {
     ($($lang:literal),* $(,)?) => {
@@ -118,60 +117,19 @@ pub(crate) fn language_of(text: &str) -> &'static str {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let mut segmenter = Segmenter::new(text.get(..end).unwrap_or_default());
-    let count = LanguageCount::default();
-    let mut keys = Vec::new();
-    // Plain words are only passed over; what stops that is cut.
-    loop {
-        segmenter.skim(&count);
-        keys.clear();
-        if count.is_enough() || segmenter.next(&mut keys).is_none() {
-            break;
-        }
-        count.take(hash_of(&keys));
-    }
-    let best = LISTS.iter().zip(&count.counts).max_by_key(|(_, count)| count.get());
-    let found = best.filter(|(_, most)| count.known.get() >= 2 && most.get() >= 24);
-    found.map_or("", |(&(lang, _), _)| lang)
-}
-
-/// Common words of each list, met so far.
-#[derive(Default)]
-struct LanguageCount {
-    counts: [Cell<u32>; LISTS.len()],
-    known: Cell<u32>,
-}
-
-impl LanguageCount {
-    fn take(&self, hash: u64) {
+    let mut counts = [0; LISTS.len()];
+    let mut known = 0;
+    each_word(text.get(..end).unwrap_or_default(), |hash| {
         let mut langs = about(hash).langs;
-        if langs == 0 {
-            return;
-        }
-        self.known.set(self.known.get() + 1);
+        known += u32::from(langs != 0);
         // A word of many languages tells little.
-        let weight = 12 / langs.count_ones();
-        while let Some(count) = self.counts.get(langs.trailing_zeros() as usize) {
-            count.set(count.get() + weight);
+        let weight = 12 / langs.count_ones().max(1);
+        while let Some(count) = counts.get_mut(langs.trailing_zeros() as usize) {
+            *count += weight;
             langs &= langs - 1;
         }
-    }
-
-    fn is_enough(&self) -> bool {
-        self.known.get() >= 24
-    }
-}
-
-impl Judge for LanguageCount {
-    fn begins(&self, _: &PlainWord<'_>, hash: u64) -> Verdict {
-        if self.is_enough() {
-            return Verdict::Perhaps;
-        }
-        self.take(hash);
-        Verdict::No
-    }
-
-    fn goes_on(&self, _: u64, _: u64) -> Verdict {
-        Verdict::No
-    }
+        known < 24
+    });
+    let best = LISTS.iter().zip(counts).max_by_key(|&(_, count)| count);
+    best.filter(|&(_, most)| known >= 2 && most >= 24).map_or("", |(&(lang, _), _)| lang)
 }

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 pub(crate) use class::Group;
 pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
-pub(crate) use skim::{Judge, PlainWord, Verdict};
+pub(crate) use skim::{Judge, PlainWord, Verdict, each_word};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;

@@ -9,6 +9,8 @@
 //! Words of ASCII alone are found in blocks of 64 bytes ([`Block`]), others are read character by
 //! character.
 
+use std::cell::{Cell, RefCell};
+
 use super::block::Block;
 use super::class::{Class, Info};
 use super::hash;
@@ -161,6 +163,49 @@ const MASKS: [(u64, u64); 17] = {
     }
     masks
 };
+
+/// Shows `see` the hashes of the keys of a text's words, until it says no. Of words that an apostrophe
+/// joins it is also shown the two as one.
+pub(crate) fn each_word(text: &str, see: impl FnMut(u64) -> bool) {
+    let reader = Reader { see: RefCell::new(see), done: Cell::new(false) };
+    let mut segmenter = Segmenter::new(text);
+    let mut keys = Vec::new();
+    // Plain words are only passed over; what stops that is cut.
+    loop {
+        segmenter.skim(&reader);
+        keys.clear();
+        if reader.done.get() || segmenter.next(&mut keys).is_none() {
+            break;
+        }
+        reader.show(hash::hash(&keys));
+    }
+}
+
+/// Lets every word pass that it is shown.
+struct Reader<S> {
+    see: RefCell<S>,
+    done: Cell<bool>,
+}
+
+impl<S: FnMut(u64) -> bool> Reader<S> {
+    fn show(&self, hash: u64) {
+        if !self.done.get() {
+            self.done.set(!(self.see.borrow_mut())(hash));
+        }
+    }
+}
+
+impl<S: FnMut(u64) -> bool> Judge for Reader<S> {
+    #[inline]
+    fn begins(&self, _: &PlainWord<'_>, hash: u64) -> Verdict {
+        self.show(hash);
+        if self.done.get() { Verdict::Perhaps } else { Verdict::No }
+    }
+
+    fn goes_on(&self, _: u64, _: u64) -> Verdict {
+        Verdict::No
+    }
+}
 
 impl Segmenter<'_> {
     /// Moves over plain words as long as `judge` lets them pass; it is shown each word, and the hash

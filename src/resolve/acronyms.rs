@@ -11,6 +11,9 @@ const LONGEST: usize = 160;
 
 /// Where `text` gives a long form whose initials are those of `acronym`.
 pub(super) fn long_form(text: &str, acronym: &str) -> Option<Span> {
+    if !text.contains('(') {
+        return None;
+    }
     let letters: Vec<char> = initials(acronym);
     let mut from = 0;
     // The explanation stands where the acronym is first used.

@@ -4,8 +4,7 @@
 //! In: a text and a span of it. Out: yes or no, or how much. Costs some hundred bytes of a text once,
 //! some dozen for each name.
 
-use crate::layout::filter;
-use crate::normalize::Segmenter;
+use crate::normalize::each_word;
 use crate::phrases::{self, Langs, Phrases};
 use crate::span::Span;
 
@@ -18,16 +17,11 @@ pub(super) fn sport(text: &str, langs: Langs) -> f32 {
         end -= 1;
     }
     let phrases = Phrases::get();
-    let mut keys = Vec::new();
-    let mut segmenter = Segmenter::new(text.get(..end).unwrap_or_default());
     let mut words = 0;
-    while let Some(segment) = segmenter.next(&mut keys) {
-        let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
-        words += u32::from(phrases.is_sport(phrases::next(0, filter::hash(key)), langs));
-        if words == CERTAIN {
-            break;
-        }
-    }
+    each_word(text.get(..end).unwrap_or_default(), |word| {
+        words += u32::from(phrases.is_sport(phrases::next(0, word), langs));
+        words < CERTAIN
+    });
     words as f32 / CERTAIN as f32
 }
 
@@ -69,9 +63,14 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
     let line = rest.lines().next().unwrap_or_default();
     let reach = line.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last();
     let line = line.get(..reach.unwrap_or(0)).unwrap_or_default();
-    let dash =
-        [" - ", " – ", " — ", " -- ", " ـ ", ". —"].iter().filter_map(|dash| line.find(dash)).min();
-    let Some(between) = dash.and_then(|at| line.get(..at)) else {
+    let may_have_dash = line.bytes().any(|byte| byte == b'-' || byte >= 0x80);
+    let dash = may_have_dash.then(|| {
+        [" - ", " – ", " — ", " -- ", " ـ ", ". —"]
+            .into_iter()
+            .filter_map(|dash| line.find(dash))
+            .min()
+    });
+    let Some(between) = dash.flatten().and_then(|at| line.get(..at)) else {
         // Without a dash: an agency in brackets, or a date in figures.
         let date = line.strip_prefix(' ').is_some_and(|rest| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -99,10 +98,15 @@ pub(super) fn is_quoted(text: &str, span: Span) -> bool {
     let spaced = |char: char| matches!(char, ' ' | '\u{a0}' | '\u{202f}');
     const PAIRS: [(char, char); 6] =
         [('«', '»'), ('“', '”'), ('„', '“'), ('„', '”'), ('"', '"'), ('‹', '›')];
-    if PAIRS.iter().any(|&(opens, closes)| before.ends_with(opens) && after.starts_with(closes)) {
+    let (Some(opens), Some(closes)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
+    if PAIRS.contains(&(opens, closes)) {
         return true;
     }
-    before.trim_end_matches(spaced).ends_with('«')
+    let guillemets = spaced(opens) && spaced(closes) || opens == '«' || closes == '»';
+    guillemets
+        && before.trim_end_matches(spaced).ends_with('«')
         && after.trim_start_matches(spaced).starts_with('»')
 }
 
