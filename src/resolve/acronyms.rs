@@ -11,32 +11,25 @@ const LONGEST: usize = 160;
 
 /// Where `text` gives a long form whose initials are those of `acronym`.
 pub(super) fn long_form(text: &str, acronym: &str) -> Option<Span> {
-    if !text.contains('(') {
-        return None;
-    }
-    let letters: Vec<char> = initials(acronym);
-    let mut from = 0;
-    // The explanation stands where the acronym is first used.
-    for _ in 0..4 {
-        let at = from + text.get(from..)?.find(acronym)?;
-        let end = at + acronym.len();
-        from = end;
-        let (before, after) = (text.get(..at)?, text.get(end..)?);
-        if after.starts_with(')')
-            && let Some(before) = before.strip_suffix('(')
-            && let Some(start) = ends_with_words(before, &letters)
-        {
+    let mut letters = Vec::new();
+    text.match_indices('(').find_map(|(at, _)| {
+        let (before, inside) = (text.get(..at)?, text.get(at + 1..)?);
+        let outside = before.strip_suffix(' ').is_some_and(|before| before.ends_with(acronym));
+        let within = inside.strip_prefix(acronym).is_some_and(|after| after.starts_with(')'));
+        if !outside && !within {
+            return None;
+        }
+        if letters.is_empty() {
+            letters = initials(acronym);
+        }
+        if within {
+            let start = ends_with_words(before, &letters)?;
             return Some(Span { start, end: before.trim_end().len() });
         }
-        if let Some(inside) = after.strip_prefix(" (")
-            && let Some(close) = inside.find(')').filter(|close| *close < LONGEST)
-            && let Some(inside) = inside.get(..close)
-            && ends_with_words(inside, &letters) == Some(0)
-        {
-            return Some(Span { start: end + 2, end: end + 2 + close });
-        }
-    }
-    None
+        let close = inside.find(')').filter(|close| *close < LONGEST)?;
+        let found = ends_with_words(inside.get(..close)?, &letters) == Some(0);
+        found.then_some(Span { start: at + 1, end: at + 1 + close })
+    })
 }
 
 /// Where the words at the end of `text` begin whose initials are `letters`. Small words between them
