@@ -5,9 +5,10 @@
 
 use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Feature, Observed, Tagged, Weights};
+use crate::resolve::{self, Observed, Tagged};
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mentions, Mismatch, Tagger};
+use crate::weights::{Feature, Weights};
 
 /// A listed name that has the key of a span.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ impl<'g> Tagger<'g> {
             });
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
-        let weights = Weights::shipped();
+        let weights = self.weights;
         let observed = resolve::observe(self, &document, &mentions, weights);
         let weighed = weigh(&mentions, &observed, weights);
         Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, observed) }

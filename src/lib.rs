@@ -27,16 +27,20 @@
 //! |---|---|
 //! | open names | [`Gazetteer::embedded`], [`Gazetteer::open`], [`Gazetteer::from_bytes`], [`Gazetteer::map`] |
 //! | use several as one | [`Layers`] |
+//! | replace them while others work with them | [`CurrentLayers`] |
 //! | make one | [`GazetteerBuilder`] |
 //! | tag a text | [`Tagger::tag`], or without resolving [`Tagger::find_iter`] |
+//! | tag a text of any length in bounded memory | [`Tagger::tag_parts`] |
 //! | look a name up | [`Gazetteer::lookup`], [`Layers::lookup`] |
 //! | compare names by key | [`Normalizer::key`] |
+//! | weigh evidence by numbers of your own | [`Weights`], [`Tagger::weights`] |
 //! | know why | [`Tagger::explain`], [`Evidence`] |
 //! | find what a list lacks | [`Tagger::unlisted`], [`UnlistedNames`] |
 //! | check lists | [`check_lists`] |
 //! | read lists of others | `import`, with the feature of that name |
 //! | write results | [`output`] |
 //! | judge tagging by marked texts | [`eval`] |
+//! | fit weights to marked texts, or to few judgements | [`train`] |
 //! | compare two gazetteers | [`diff`] |
 //!
 //! # Features
@@ -55,6 +59,7 @@ mod layout;
 mod compile;
 // The upper half.
 mod gazetteer;
+mod weights;
 mod tag;
 mod phrases;
 mod lookup;
@@ -75,7 +80,8 @@ pub use error::Error;
 pub use explain::{Explanation, Trial, Weighing, key_of};
 pub use gaps::{Sightings, Unlisted, UnlistedNames};
 pub use gazetteer::{
-    EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers, MappedGazetteer, Name,
+    CurrentLayers, EMBEDDED, Entity, EntityKey, Gazetteer, Info, LayerSource, Layers,
+    MappedGazetteer, Name, OwnedLayers,
 };
 #[cfg(feature = "import")]
 pub use import::{IMPORT_SOURCES, ImportOptions, ImportReport, ImportSource, ListWriter, import};
@@ -85,8 +91,9 @@ pub use normalize::{KEY_SCHEME, Normalizer, UNICODE};
 pub use output::html::Page;
 pub use record::read::{list_files, open as open_input, read_list};
 pub use record::{Date, EntityType, Kind, Origin, Policy, Problem, ReadOptions, Record, Role};
-pub use resolve::{Evidence, Rejected, Resolved, Tagged};
+pub use resolve::{Evidence, PART_BYTES, Parts, Rejected, Resolved, Tagged, TaggedParts, parts};
 pub use span::{OffsetUnit, Offsets, Span};
 pub use tag::{
     Candidate, Document, Level, Mention, Mentions, Mismatch, TagOptions, Tagger, TextCase,
 };
+pub use weights::Weights;

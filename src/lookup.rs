@@ -6,6 +6,7 @@
 
 use crate::error::Error;
 use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name};
+use crate::layout::Row;
 use crate::normalize::{Gap, Surface};
 use crate::record::{Policy, Role};
 use crate::tag::{ARABIC, ELISIONS, HEBREW, Level, POSSESSIVES, exact_form};
@@ -20,11 +21,27 @@ pub struct Found<'g> {
     pub name: Name<'g>,
     /// How it was met.
     pub level: Level,
-    /// From 0 to 1: the match's quality times the entity's share of the candidates' weights.
+    /// From 0 to 1: the match's quality times the entity's share of the candidates' weights, of
+    /// which those that are met less well than the best count little. Never rises down the list.
     pub score: f64,
     /// The name is a decoy: it is known to mean no place or group.
     pub decoy: bool,
+    rank: Rank,
 }
+
+/// How well a name was met: what decides before weights do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// It is in the language that was asked for, or in none.
+    native: bool,
+    /// Its characters are those that were asked for: case, accents and marks included.
+    exact: bool,
+    /// It is neither weak nor a decoy.
+    strong: bool,
+}
+
+/// What the weight of an entity counts whose name is met less well than another's.
+const LESS_WELL: f64 = 0.05;
 
 impl<'g> Found<'g> {
     /// The entity.
@@ -86,32 +103,46 @@ impl<D: AsRef<[u8]>> Gazetteer<D> {
 }
 
 impl<'g> Layers<'g> {
-    /// The entities that `name` may mean in any layer, best first.
+    /// The entities that `name` may mean in any layer, best first: names of these very characters
+    /// before those that only have the same key, then weak ones and decoys last, then by weight.
     pub fn lookup(&self, name: &str) -> Vec<Found<'g>> {
+        self.lookup_in(name, "")
+    }
+
+    /// The same for a name in a language, as an ISO 639 tag: names in it, and those for any, come
+    /// first. An empty `lang` asks for none.
+    ///
+    /// ```
+    /// use exonym::{Gazetteer, Layers};
+    /// let layers = Layers::new([Gazetteer::embedded() as &dyn exonym::LayerSource])?;
+    /// let first = |name, lang| layers.lookup_in(name, lang)[0].entity().id();
+    /// assert_eq!(first("عمّان", ""), "amman");
+    /// assert_eq!(first("عمان", "ar"), "amman");
+    /// assert_eq!(first("عمان", "fa"), "oman");
+    /// # Ok::<(), exonym::Error>(())
+    /// ```
+    pub fn lookup_in(&self, name: &str, lang: &str) -> Vec<Found<'g>> {
         let name = name.trim().trim_start_matches('#');
         for (key, clitic) in readings(name) {
-            let mut found = self.with_key(&key, name, clitic);
-            if found.is_empty() {
-                continue;
+            let mut found = self.with_key(&key, name, lang, clitic);
+            if let Some(best) = found.iter().map(|found| found.rank).max() {
+                rate(&mut found, best);
+                return found;
             }
-            let total: f64 = found.iter().map(|found| weight(&found.entity)).sum();
-            for found in &mut found {
-                found.score *= weight(&found.entity) / total;
-            }
-            found.sort_by(|one, other| {
-                other.score.total_cmp(&one.score).then_with(|| one.key.cmp(&other.key))
-            });
-            return found;
         }
         Vec::new()
     }
 
     /// Every entity with a name of this key, unranked.
-    fn with_key(&self, key: &str, surface: &str, clitic: bool) -> Vec<Found<'g>> {
+    fn with_key(&self, key: &str, surface: &str, lang: &str, clitic: bool) -> Vec<Found<'g>> {
         let form = exact_form(surface);
+        let primary = |lang: &str| lang.split('-').next().unwrap_or_default().to_owned();
+        let lang = primary(lang);
         let mut found: Vec<Found<'g>> = Vec::new();
+        let mut inherited: Option<Policy> = None;
         for (view, layer) in self.views().iter().zip(0_u16..) {
             let Some(first) = view.keys().get(key.as_bytes()) else { continue };
+            let mut own: Option<Policy> = None;
             for (number, row) in view.key_rows(first) {
                 let key = self.primary(EntityKey { layer, index: row.entity.get() });
                 if row.role() == Role::Retract {
@@ -128,19 +159,52 @@ impl<'g> Layers<'g> {
                     (false, true) => Level::Exact,
                     (false, false) => Level::Folded,
                 };
-                let score = quality(level, row.policy(), row.role());
+                // As in texts: a name that states no policy has that of earlier layers.
+                let policy = inherited.filter(|_| !row.has(Row::STATED)).unwrap_or(row.policy());
+                own = Some(own.map_or(policy, |own| own.min(policy)));
+                let decoy = row.role() == Role::Decoy;
+                let its = view.lang(&row);
+                let rank = Rank {
+                    native: !lang.is_empty() && (its.is_empty() || primary(its) == lang),
+                    exact: level == Level::Exact,
+                    strong: !decoy && !policy.has(Policy::WEAK),
+                };
+                let score = quality(level, policy, row.role());
                 match found.iter_mut().find(|found| found.key == key) {
-                    Some(known) if known.score >= score => {}
-                    Some(known) => (known.name, known.level, known.score) = (name, level, score),
+                    Some(known) if (known.rank, known.score) >= (rank, score) => {}
+                    Some(known) => {
+                        (known.name, known.level, known.score, known.rank) =
+                            (name, level, score, rank);
+                    }
                     None => {
-                        let decoy = row.role() == Role::Decoy;
                         let entity = self.entity(key);
-                        found.push(Found { key, entity, name, level, score, decoy });
+                        found.push(Found { key, entity, name, level, score, decoy, rank });
                     }
                 }
             }
+            inherited = inherited.or(own);
         }
         found
+    }
+}
+
+/// Puts them in order and shares the score out: `best` is the rank of the first.
+fn rate(found: &mut [Found<'_>], best: Rank) {
+    let counts = |found: &Found<'_>| {
+        weight(&found.entity) * if found.rank == best { 1.0 } else { LESS_WELL }
+    };
+    let total: f64 = found.iter().map(counts).sum();
+    for found in &mut *found {
+        found.score *= counts(found) / total;
+    }
+    found.sort_by(|one, other| {
+        let rank = other.rank.cmp(&one.rank);
+        rank.then(other.score.total_cmp(&one.score)).then_with(|| one.key.cmp(&other.key))
+    });
+    let mut most = 1.0_f64;
+    for found in found {
+        most = most.min(found.score);
+        found.score = most;
     }
 }
 

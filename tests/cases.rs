@@ -13,6 +13,14 @@ struct File {
     case: Vec<Case>,
 }
 
+/// What the document is expected to name, and what it does not name.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hints {
+    pub expect: Vec<String>,
+    pub exclude: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -30,6 +38,8 @@ pub struct Case {
     pub expect: Vec<String>,
     #[serde(default)]
     pub date: String,
+    #[serde(default)]
+    pub hints: Hints,
     #[serde(default)]
     pub candidates: Vec<String>,
     #[serde(default)]
@@ -70,6 +80,7 @@ fn found<D: AsRef<[u8]>>(gazetteer: &Gazetteer<D>, case: &Case, text: &str) -> [
     options.overlapping = case.overlapping;
     let tagger = Tagger::new(gazetteer).unwrap().options(options);
     let document = Document::new(text).lang(&case.lang).date(Date::parse(&case.date));
+    let document = document.hints(&case.hints.expect, &case.hints.exclude);
     let tagged = tagger.tag(document);
     let mut offsets = exonym::Offsets::new(text, exonym::OffsetUnit::Codepoint);
     let mut accepted: Vec<String> = Vec::new();

@@ -4,6 +4,7 @@
 //!
 //! `tests/cli/NAME.in` is the folder in which the commands of a page run.
 
+mod long;
 mod streams;
 
 use std::io::Write;

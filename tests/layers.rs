@@ -1,6 +1,9 @@
 //! Several gazetteers as one: corrections, unions, retractions, inherited policies.
 
+use std::collections::BTreeSet;
+
 use exonym::{Gazetteer, LayerSource, Layers, Policy, Role, Tagger};
+use proptest::prelude::*;
 
 use crate::cases::compile;
 
@@ -265,4 +268,67 @@ fn an_own_id_that_is_an_external_one_is_among_those_written() {
     };
     assert_eq!(written("geonames:7"), r#"["geonames:7","wikidata:Q7"]"#);
     assert_eq!(written("qorv"), r#"["x:1"]"#);
+}
+
+/// Layers as lists of entities: an id of its own, and external ids.
+fn joinable() -> impl Strategy<Value = Vec<Vec<(String, Vec<String>)>>> {
+    let id = prop::sample::select(vec!["a", "b", "c", "x:0", "x:1", "x:2"]);
+    let externals = prop::collection::btree_set(0..6_u8, 0..3);
+    let layer = prop::collection::btree_map(id, externals, 0..6).prop_map(|layer| {
+        // Within a list an id stands on one entity.
+        let mut taken: BTreeSet<String> = layer.keys().map(|id| id.to_string()).collect();
+        let entity = |(id, externals): (&str, BTreeSet<u8>)| {
+            let externals = externals.into_iter().rev().map(|number| format!("x:{number}"));
+            (id.to_owned(), externals.filter(|external| taken.insert(external.clone())).collect())
+        };
+        layer.into_iter().map(entity).collect()
+    });
+    prop::collection::vec(layer, 2..5)
+}
+
+/// The id under which each entity of each layer is known, by the rules said in the simplest way.
+fn known_as(layers: &[Vec<(String, Vec<String>)>]) -> Vec<Vec<String>> {
+    let mut known: Vec<Vec<String>> = Vec::new();
+    for (number, layer) in layers.iter().enumerate() {
+        let earlier = |id: &String, known: &[Vec<String>]| {
+            layers[..number].iter().zip(known).find_map(|(layer, known)| {
+                let has =
+                    |(own, externals): &(String, Vec<String>)| own == id || externals.contains(id);
+                Some(known[layer.iter().position(has)?].clone())
+            })
+        };
+        let all = layer.iter().map(|(own, externals)| {
+            let joined = std::iter::once(own).chain(externals).find_map(|id| earlier(id, &known));
+            joined.unwrap_or_else(|| own.clone())
+        });
+        let all = all.collect();
+        known.push(all);
+    }
+    known
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn entities_join_by_the_first_id_that_an_earlier_layer_has(lists in joinable()) {
+        let name = |layer: usize, index: usize| format!("Qorvia {layer}{index}");
+        let gazetteers: Vec<Gazetteer> = lists
+            .iter()
+            .enumerate()
+            .map(|(layer, list)| {
+                let rows = list.iter().enumerate().map(|(index, (id, externals))| {
+                    format!("{id},{},{}\n", name(layer, index), externals.join("|"))
+                });
+                let rows: String = rows.collect();
+                Gazetteer::from_bytes(compile(&format!("id,name,same_as\n{rows}"))).unwrap()
+            })
+            .collect();
+        let layers = joined(&gazetteers);
+        for (layer, known) in known_as(&lists).iter().enumerate() {
+            for (index, wanted) in known.iter().enumerate() {
+                prop_assert_eq!(&ids(&layers, &name(layer, index)), std::slice::from_ref(wanted));
+            }
+        }
+    }
 }

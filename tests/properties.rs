@@ -5,8 +5,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::LazyLock;
 
 use exonym::{
-    Document, Gazetteer, GazetteerBuilder, Level, Normalizer, OffsetUnit, Offsets, Record, Role,
-    TagOptions, Tagger,
+    Document, Gazetteer, GazetteerBuilder, Kind, Level, Normalizer, OffsetUnit, Offsets, Record,
+    Resolved, Role, TagOptions, Tagged, Tagger, Weights,
 };
 use proptest::prelude::*;
 
@@ -38,6 +38,23 @@ bangkok,กรุงเทพ,th,canonical,,city,TH
 seoul,서울,ko,canonical,,city,KR
 paris,Paris|ﷺ|A,,search
 ";
+
+/// Ids and countries of the list, and some of none.
+const HINTS: &[&str] = &[
+    "iraq",
+    "mosul",
+    "york",
+    "york-pa",
+    "US",
+    "IQ",
+    "GB",
+    "FR",
+    "nice",
+    "islamic-state",
+    "us",
+    "ZZ",
+    "",
+];
 
 static GAZETTEER: LazyLock<Gazetteer> =
     LazyLock::new(|| Gazetteer::from_bytes(compile_bytes(LIST.as_bytes()).unwrap()).unwrap());
@@ -231,6 +248,96 @@ proptest! {
         prop_assert_eq!(&said(&again, &text), &once);
         let embedded = Tagger::new(Gazetteer::embedded()).unwrap();
         prop_assert_eq!(said(&embedded, &text), said(&embedded, &text));
+    }
+
+    #[test]
+    fn what_is_excluded_is_never_named(
+        text in text(),
+        hints in prop::collection::vec(prop::sample::select(HINTS), 0..4),
+        expect in prop::collection::vec(prop::sample::select(HINTS), 0..4),
+    ) {
+        let [hints, expect] = [hints, expect].map(|all| {
+            all.into_iter().map(str::to_owned).collect::<Vec<String>>()
+        });
+        let tagged = TAGGER.tag(Document::new(&text).hints(&expect, &hints));
+        let is_excluded = |key| {
+            let entity = TAGGER.entity(key);
+            hints.contains(&entity.id())
+                || entity.country().is_some_and(|country| hints.contains(&country))
+        };
+        for mention in &tagged.mentions {
+            prop_assert!(!is_excluded(mention.entity), "{hints:?} {mention:?}");
+            for (entity, _) in &mention.alternatives {
+                prop_assert!(!is_excluded(*entity), "{hints:?} {mention:?}");
+            }
+        }
+        let spans = |tagged: &Tagged| {
+            let accepted = tagged.mentions.iter().map(|mention| mention.span());
+            let mut all: Vec<_> =
+                accepted.chain(tagged.rejected.iter().map(|mention| mention.span())).collect();
+            all.sort();
+            all
+        };
+        prop_assert_eq!(spans(&tagged), spans(&TAGGER.tag(&text)));
+        let empty = TAGGER.tag(Document::new(&text).hints(&[], &[]));
+        prop_assert_eq!(format!("{empty:?}"), said(&TAGGER, &text));
+    }
+
+    #[test]
+    fn bounds_of_scores_take_out_and_add_nothing(
+        text in text(),
+        bounds in prop::collection::vec((prop::sample::select(Kind::ALL), 0.0..1.0_f64), 0..4),
+        all in 0.0..1.0_f64,
+    ) {
+        let mut options = TagOptions::default();
+        options.min_score = all;
+        options.min_scores = bounds;
+        let wanted = |mention: &&Resolved| {
+            mention.score >= options.least_score(TAGGER.entity(mention.entity).kind())
+        };
+        let wanted: Vec<_> = TAGGER.tag(&text).mentions.iter().filter(wanted).map(|mention| {
+            (mention.span(), mention.entity)
+        }).collect();
+        let tagger = Tagger::new(&*GAZETTEER).unwrap().options(options.clone());
+        let found = tagger.tag(&text).mentions;
+        let found: Vec<_> =
+            found.iter().map(|mention| (mention.span(), mention.entity)).collect();
+        prop_assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn tables_of_weights_are_read_or_refused_by_line(
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..4_usize, any::<char>()), 0..6),
+        text in text(),
+    ) {
+        let mut table = include_str!("../src/data/weights.txt").to_owned();
+        table.push_str("words -\nnice 9 8 0\nyork 9 0 9\nwords fr\nnice 8 2 1\n");
+        for (at, sort, char) in cuts {
+            let places: Vec<usize> = table.char_indices().map(|(place, _)| place).collect();
+            let place = places[at.index(places.len())];
+            match sort {
+                0 => table.insert(place, char),
+                1 => drop(table.remove(place)),
+                2 => table.insert_str(place, "1e9"),
+                _ => table.insert(place, '\n'),
+            }
+        }
+        match Weights::read(&table, "mine.txt") {
+            Ok(weights) => {
+                let again = Weights::read(&weights.table("of\nthe same"), "again.txt").unwrap();
+                prop_assert_eq!(again.table(""), weights.table(""));
+                let tagger = Tagger::new(&*GAZETTEER).unwrap().weights(&weights);
+                for mention in tagger.tag(&text).mentions {
+                    prop_assert!(mention.score > 0.0 && mention.score <= 1.0, "{mention:?}");
+                }
+            }
+            Err(error) => {
+                prop_assert!(!error.problems().is_empty());
+                for problem in error.problems() {
+                    prop_assert!(problem.line >= 1 && problem.reason.starts_with("column "));
+                }
+            }
+        }
     }
 
     #[test]

@@ -14,10 +14,14 @@ mod gaps;
 mod html;
 #[cfg(feature = "import")]
 mod import;
+mod current;
 mod damage;
 mod diff;
 mod embedded;
 mod found;
+mod json;
 mod layers;
+mod lookup;
 mod normalize;
+mod parts;
 mod properties;

@@ -14,7 +14,7 @@ use exonym::{
 };
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
-use super::{atomic, gazetteers};
+use super::{atomic, gazetteers, pipeline};
 
 /// Compile name lists to one file that runs anywhere.
 #[derive(clap::Args, Debug)]
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Keep::Rows => Provenance::Rows,
     };
     options.skip_bad = args.skip_bad;
-    options.threads = thread::available_parallelism().map_or(1, usize::from);
+    options.threads = pipeline::processors();
     let mut reading = ReadOptions::default();
     reading.strict = args.strict;
     atomic::check(&args.output)?;

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use exonym::Tagger;
 use exonym::diff::{
     Change, Differences, EntityChange, FactChange, MentionChanges, MentionCount, NameChange,
     mention_changes,
 };
-use exonym::{Document, Tagger};
 use serde_json::{Map, Value, json};
 
 use super::documents::{self, Input};
-use super::{gazetteers, pipeline};
+use super::{gazetteers, pipeline, weights};
 
 /// Tell what differs between two gazetteers: entities and names that came, went or changed.
 ///
@@ -48,13 +48,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
     #[command(flatten)]
+    weights: weights::Choice,
+    #[command(flatten)]
     reading: documents::Reading,
-    /// What to do with a document that cannot be read.
-    #[arg(long, value_enum, default_value = "stop")]
-    on_error: documents::OnError,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    work: documents::Work,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -111,7 +109,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut mentions = None;
     if !args.corpus.is_empty() {
         let layers = (old.layers()?, new.layers()?);
-        let taggers = (Tagger::with_layers(&layers.0), Tagger::with_layers(&layers.1));
+        let weights = args.weights.open()?;
+        let tagger = |layers| Tagger::with_layers(layers).weights(&weights);
+        let taggers = (tagger(&layers.0), tagger(&layers.1));
         let found = compare(args, &taggers.0, &taggers.1, &mut failed)?;
         let ranked = found.ranked();
         differ |= !ranked.is_empty();
@@ -173,13 +173,7 @@ fn compare(
     failed: &mut usize,
 ) -> anyhow::Result<MentionChanges> {
     let corpus = documents::Args { files: args.corpus.clone(), reading: args.reading.clone() };
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: 32,
-    };
+    let plan = args.work.threads.plan(32);
     let mut found = MentionChanges::new();
     pipeline::run(
         &plan,
@@ -187,15 +181,14 @@ fn compare(
         |keep| corpus.each(keep),
         |input| {
             let input = corpus.item(input).map_err(|failure| failure.error)?;
-            let document = Document::new(&input.text).lang(&input.lang).date(input.date);
-            let changes = mention_changes(old, new, document);
+            let changes = mention_changes(old, new, input.document());
             let id = input.id.as_str().map_or_else(|| input.id.to_string(), str::to_owned);
             Ok((id, changes))
         },
         |result: anyhow::Result<_>| {
             match result {
                 Ok((id, changes)) => found.add(&id, changes),
-                Err(error) if args.on_error == documents::OnError::Stop => bail!(error),
+                Err(error) if args.work.on_error == documents::OnError::Stop => bail!(error),
                 Err(error) => {
                     eprintln!("exonym: {error:#}");
                     *failed += 1;

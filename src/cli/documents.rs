@@ -9,10 +9,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use exonym::Date;
+use exonym::{Date, Document};
 use serde_json::{Map, Value};
 
 use super::html_text::HtmlText;
+use super::pipeline::Threads;
 
 /// The form of an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -36,6 +37,17 @@ pub(crate) enum OnError {
     Stop,
     /// Report it (as an object, with --format jsonl) and go on; exit code 2 at the end.
     Skip,
+}
+
+/// How to go about many documents.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[group(skip)]
+pub(crate) struct Work {
+    /// What to do with a document that cannot be read.
+    #[arg(long, value_enum, default_value = "stop")]
+    pub(crate) on_error: OnError,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 /// Tells how many documents were skipped; the exit code.
@@ -68,7 +80,7 @@ pub(crate) struct Reading {
     input: Option<Form>,
     /// Field of a JSON object that holds the text.
     #[arg(long, default_value = "text")]
-    text_field: String,
+    pub(crate) text_field: String,
     /// Field or column that holds the id.
     #[arg(long, default_value = "id")]
     id_field: String,
@@ -104,10 +116,22 @@ pub(crate) struct InputDocument {
     pub(crate) text: String,
     pub(crate) lang: String,
     pub(crate) date: Option<Date>,
+    /// Ids and countries that it is expected to name.
+    pub(crate) expect: Vec<String>,
+    /// Ids and countries that it does not name.
+    pub(crate) exclude: Vec<String>,
     /// The input object, for `--keep`.
     pub(crate) object: Map<String, Value>,
     /// The page that the text was taken from.
     pub(crate) html: Option<HtmlText>,
+}
+
+impl InputDocument {
+    /// Its text with what is known of it.
+    pub(crate) fn document(&self) -> Document<'_> {
+        let document = Document::new(&self.text).lang(&self.lang).date(self.date);
+        document.hints(&self.expect, &self.exclude)
+    }
 }
 
 /// A document, or why there is none where one should be.
@@ -293,6 +317,11 @@ impl Args {
             let error = anyhow!("no text in the field `{field}`; name the field with --text-field");
             return Err(fail(id, error));
         };
+        let [expect, exclude] = ["expect", "exclude"].map(|field| hints(&object, field));
+        let (expect, exclude) = match (expect, exclude) {
+            (Ok(expect), Ok(exclude)) => (expect, exclude),
+            (Err(error), _) | (_, Err(error)) => return Err(fail(id, error)),
+        };
         let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
         let stated = Some(word(&self.reading.lang_field)).filter(|lang| !lang.is_empty());
         Ok(InputDocument {
@@ -300,6 +329,8 @@ impl Args {
             text: text.to_owned(),
             lang: stated.unwrap_or(&self.reading.lang).to_owned(),
             date: Date::parse(word(&self.reading.date_field)).or(self.reading.date),
+            expect,
+            exclude,
             object,
             html: None,
         })
@@ -365,10 +396,28 @@ impl Args {
             text: cell(&self.reading.text_column).unwrap_or_default().to_owned(),
             lang: stated.unwrap_or(&self.reading.lang).to_owned(),
             date: cell(&self.reading.date_field).and_then(Date::parse).or(self.reading.date),
-            html: None,
             object,
+            ..InputDocument::default()
         })
     }
+}
+
+/// Ids or codes of countries in a field: one, or an array of them; none if there is no such field.
+fn hints(object: &Map<String, Value>, field: &str) -> anyhow::Result<Vec<String>> {
+    let words = match object.get(field) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::String(word)) => Some(vec![word.clone()]),
+        Some(Value::Array(words)) => {
+            words.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+        }
+        Some(_) => None,
+    };
+    words.with_context(|| {
+        format!(
+            "the field `{field}` is neither text nor an array of texts; write ids or codes of \
+             countries, such as [\"mosul\", \"IQ\"]"
+        )
+    })
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -13,7 +13,7 @@ use exonym::output::width;
 use exonym::{Kind, TagOptions, Tagger};
 use serde_json::{Map, Value, json};
 
-use super::{gazetteers, pipeline};
+use super::{gazetteers, pipeline, weights};
 
 /// Measure how well tagging does on texts whose places and groups are marked.
 ///
@@ -29,7 +29,7 @@ use super::{gazetteers, pipeline};
 /// unknown, its span, for which the scores of all its entities count together.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym eval gold.jsonl.gz\n  exonym eval --types all --errors 20 traps/\n  exonym eval -g world.gaz --demonyms --format json news.jsonl | jq .all.f1"
+    after_help = "Examples:\n  exonym eval gold.jsonl.gz\n  exonym eval --types all --errors 20 traps/\n  exonym eval --weights mine.txt gold/\n  exonym eval -g world.gaz --demonyms --format json news.jsonl | jq .all.f1"
 )]
 pub(crate) struct Args {
     /// Gold files, or folders of them; `-` is JSON Lines from the standard input.
@@ -37,6 +37,8 @@ pub(crate) struct Args {
     gold: Vec<PathBuf>,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
+    #[command(flatten)]
+    weights: weights::Choice,
     /// Tag adjectives and inhabitants, too: for gold that marks them.
     #[arg(long)]
     demonyms: bool,
@@ -49,9 +51,8 @@ pub(crate) struct Args {
     /// Most errors of each sort to show.
     #[arg(long, value_name = "N", default_value_t = 10)]
     errors: usize,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    threads: pipeline::Threads,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -104,14 +105,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     tell_unknown(&unknown);
     let mut tag_options = TagOptions::default();
     tag_options.demonyms = args.demonyms;
-    let tagger = Tagger::with_layers(&layers).options(tag_options);
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: 32,
-    };
+    let weights = args.weights.open()?;
+    let tagger = Tagger::with_layers(&layers).options(tag_options).weights(&weights);
+    let plan = args.threads.plan(32);
     let mut figures = Figures::new(options);
     pipeline::run(
         &plan,

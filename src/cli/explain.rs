@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use exonym::{Date, Document, Offsets, Resolved, Span, TagOptions, Tagger, key_of};
 
-use super::gazetteers;
 use super::tag::Unit;
+use super::{gazetteers, weights};
 
 /// Tell why a text's spans were tagged or not, and which row of which list says so.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym explain \"L'EI recule à Mossoul\"\n  exonym explain \"What is Nice like?\" --span 8..12"
+    after_help = "Examples:\n  exonym explain \"L'EI recule à Mossoul\"\n  exonym explain \"What is Nice like?\" --span 8..12\n  exonym explain \"Tripoli is calm\" --expect LB --weights mine.txt"
 )]
 pub(crate) struct Args {
     /// The text.
@@ -22,12 +22,20 @@ pub(crate) struct Args {
     span: Option<(usize, usize)>,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
+    #[command(flatten)]
+    weights: weights::Choice,
     /// Language of the text.
     #[arg(long, default_value = "", hide_default_value = true)]
     lang: String,
     /// Date of the text.
     #[arg(long, value_parser = |word: &str| Date::parse(word).ok_or("write YYYY-MM-DD"))]
     date: Option<Date>,
+    /// Ids of entities, or codes of countries, that the text is expected to name.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    expect: Vec<String>,
+    /// Ids of entities, or codes of countries, that the text does not name.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    exclude: Vec<String>,
     /// Unit of positions.
     #[arg(long, value_enum, default_value = "codepoint")]
     offsets: Unit,
@@ -48,8 +56,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let layers = opened.layers()?;
     let mut options = TagOptions::default();
     options.demonyms = args.demonyms;
-    let tagger = Tagger::with_layers(&layers).options(options);
+    let weights = args.weights.open()?;
+    let tagger = Tagger::with_layers(&layers).options(options).weights(&weights);
     let document = Document::new(&args.text).lang(&args.lang).date(args.date);
+    let document = document.hints(&args.expect, &args.exclude);
     let explanation = tagger.explain(document);
     let mut offsets = Offsets::new(&args.text, args.offsets.into());
     let wanted = match args.span {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use exonym::{Document, Sightings, Tagger, UnlistedNames};
+use exonym::{Sightings, Tagger, UnlistedNames};
 
 use super::documents::{self, Input, Item};
 use super::{gazetteers, pipeline};
@@ -29,12 +29,8 @@ pub(crate) struct Args {
     /// Least times that a name is seen.
     #[arg(long, value_name = "N", default_value_t = 3)]
     least: u64,
-    /// Skip documents that cannot be read; exit code 2 at the end.
-    #[arg(long, value_enum, default_value = "stop")]
-    on_error: documents::OnError,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    work: documents::Work,
 }
 
 /// The columns of a list, and what was counted.
@@ -64,13 +60,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let opened = args.gazetteers.open()?;
     let layers = opened.layers()?;
     let tagger = Tagger::with_layers(&layers);
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: 32,
-    };
+    let plan = args.work.threads.plan(32);
     let mut names = UnlistedNames::new();
     let mut failed = 0;
     pipeline::run(
@@ -81,7 +71,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         |result| {
             match result {
                 Ok(sightings) => names.add(sightings),
-                Err(error) if args.on_error == documents::OnError::Stop => return Err(error),
+                Err(error) if args.work.on_error == documents::OnError::Stop => return Err(error),
                 Err(error) => {
                     eprintln!("exonym: {error:#}");
                     failed += 1;
@@ -118,5 +108,5 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn sightings(tagger: &Tagger<'_>, item: Item) -> anyhow::Result<Sightings> {
     let input = item.map_err(|failure| failure.error)?;
-    Ok(tagger.unlisted(Document::new(&input.text).lang(&input.lang).date(input.date)))
+    Ok(tagger.unlisted(input.document()))
 }

@@ -7,6 +7,8 @@ use exonym::{
     CompileOptions, Gazetteer, GazetteerBuilder, LayerSource, Layers, MappedGazetteer, Source,
 };
 
+use super::pipeline;
+
 /// Which gazetteers to use.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Choice {
@@ -123,7 +125,7 @@ pub(crate) fn is_list(path: &Path) -> bool {
 fn open(path: &Path) -> anyhow::Result<Other> {
     if is_list(path) {
         let mut options = CompileOptions::default();
-        options.threads = std::thread::available_parallelism().map_or(1, usize::from);
+        options.threads = pipeline::processors();
         let mut builder = GazetteerBuilder::with_options(options);
         builder.read(path, Default::default())?;
         let bytes = builder.build().map_err(tell_rows);

@@ -14,7 +14,7 @@ use exonym::{
     Kind, ListWriter, Problem, Record, import,
 };
 
-use super::{atomic, gazetteers};
+use super::{atomic, gazetteers, pipeline};
 
 /// Bring lists of others to the form of your own: GeoNames, Wikidata, sanctions lists and more.
 ///
@@ -235,7 +235,7 @@ const MEMORY: u64 = 1 << 30;
 
 fn compile(source: &ImportSource, args: &Args, options: &ImportOptions) -> anyhow::Result<()> {
     let mut compiling = CompileOptions::default();
-    compiling.threads = std::thread::available_parallelism().map_or(1, usize::from);
+    compiling.threads = pipeline::processors();
     let mut builder =
         GazetteerBuilder::with_options(compiling).bounded(atomic::folder(&args.output), MEMORY);
     let report = builder.import(source, &args.files, options, &mut print).map_err(failed)?;

@@ -13,7 +13,7 @@ use super::gazetteers;
 /// Find the entities that names stand for: one name, one answer.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym lookup Daesh داعش \"l'État islamique\"\n  exonym lookup --format jsonl < names.txt\n  exonym lookup --column city --format csv cities.csv > with-ids.csv\n  exonym lookup --exit-status Mossoul && echo known"
+    after_help = "Examples:\n  exonym lookup Daesh داعش \"l'État islamique\"\n  exonym lookup --lang ar عمان\n  exonym lookup --format jsonl < names.txt\n  exonym lookup --column city --format csv cities.csv > with-ids.csv\n  exonym lookup --exit-status Mossoul && echo known"
 )]
 pub(crate) struct Args {
     /// Names; or, with --column, CSV files. Nothing or `-` reads one name a line from stdin.
@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// Column of the CSV files that holds the names.
     #[arg(long, value_name = "C")]
     column: Option<String>,
+    /// Language of the names: those listed in it come first.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    lang: String,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
     /// Form of the output; csv adds columns to the input's.
@@ -102,7 +105,7 @@ impl<'g> Door<'_, 'g> {
 
     /// Answers one name; true if it is known.
     fn answer(&self, name: &str, format: Format, out: &mut dyn Write) -> anyhow::Result<bool> {
-        let found = self.layers.lookup(name);
+        let found = self.layers.lookup_in(name, &self.args.lang);
         match format {
             Format::Jsonl => {
                 let object = output::json_found(name, &found, &self.display);
@@ -226,7 +229,7 @@ impl<'g> Door<'_, 'g> {
         while csv.read_record(&mut row)? {
             let name = row.get(at).unwrap_or_default();
             if format == Format::Csv {
-                let found = self.layers.lookup(name);
+                let found = self.layers.lookup_in(name, &self.args.lang);
                 unknown += usize::from(found.first().is_none_or(|best| best.decoy));
                 if row.iter().skip(headers.len()).any(|cell| !cell.is_empty()) {
                     let line = row.position().map_or(0, csv::Position::line);

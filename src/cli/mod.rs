@@ -15,10 +15,12 @@ mod gazetteers;
 mod html_text;
 mod import;
 mod info;
+mod learn;
 mod lookup;
 mod pipeline;
 mod tag;
 mod train;
+mod weights;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -45,6 +47,7 @@ enum Command {
     Explain(explain::Args),
     Gaps(gaps::Args),
     Eval(eval::Args),
+    Learn(Box<learn::Args>),
     Train(train::Args),
     Diff(diff::Args),
     Compile(compile::Args),
@@ -81,6 +84,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gaps(args) => gaps::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Learn(args) => learn::run(args),
         Command::Train(args) => train::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Compile(args) => compile::run(args),

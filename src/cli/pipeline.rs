@@ -14,6 +14,28 @@ const BATCH_BYTES: usize = 1 << 18;
 /// Batches under way for each thread: read, worked on, or waiting for an earlier one to be written.
 const UNDER_WAY: usize = 4;
 
+/// How many threads to work with.
+#[derive(clap::Args, Clone, Copy, Debug)]
+#[group(skip)]
+pub(crate) struct Threads {
+    /// Threads; 0 for one per processor.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+impl Threads {
+    /// Items shared out in batches of `batch`.
+    pub(crate) fn plan(self, batch: usize) -> Plan {
+        let threads = if self.threads == 0 { processors() } else { self.threads };
+        Plan { threads, batch }
+    }
+}
+
+/// Processors that this program may use.
+pub(crate) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// How to share out the work.
 pub(crate) struct Plan {
     /// Threads that work.

@@ -7,23 +7,25 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use exonym::output::html::Page;
 use exonym::output::{self, DisplayNames, Report, Style};
-use exonym::{Document, Kind, OffsetUnit, Offsets, TagOptions, Tagged, Tagger};
+use exonym::{EntityType, Kind, OffsetUnit, Offsets, TagOptions, Tagged, Tagger};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value};
 
 use super::documents::{self, Failure, Input, InputDocument, Item, OnError};
-use super::{gazetteers, pipeline};
+use super::{gazetteers, pipeline, weights};
 
 /// Find the places and groups that documents name.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym tag article.txt\n  cat article.txt | exonym tag --names fr\n  exonym tag --input lines --format jsonl news.txt.gz > mentions.jsonl\n  exonym tag --text-field body --keep feed.jsonl --format jsonl\n  exonym tag --format html article.html > page.html\n  exonym tag -g mylist.csv --format csv archive/"
+    after_help = "Examples:\n  exonym tag article.txt\n  cat article.txt | exonym tag --names fr\n  exonym tag --input lines --format jsonl news.txt.gz > mentions.jsonl\n  exonym tag --text-field body --keep feed.jsonl --format jsonl\n  exonym tag --format html article.html > page.html\n  exonym tag -g mylist.csv --format csv archive/\n  exonym tag --min-score 0.6,group=0.8,country=0.5 feed.jsonl\n\nAn object of JSON Lines may hold hints: `\"expect\": [\"IQ\", \"mosul\"]` and `\"exclude\": \"nice\"` name\nentities, or countries, that the document is likely, or not at all, about."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     documents: documents::Args,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
+    #[command(flatten)]
+    weights: weights::Choice,
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -36,9 +38,10 @@ pub(crate) struct Args {
     /// Language in which entities are displayed, or `doc` for each document's own.
     #[arg(long, value_name = "LANG|doc", default_value = "", hide_default_value = true)]
     names: String,
-    /// Report mentions with at least this score.
-    #[arg(long, value_name = "X", default_value_t = 0.0, hide_default_value = true)]
-    min_score: f64,
+    /// Report mentions with at least this score; `place=X`, `group=X` or a kind sets that of its
+    /// own: 0.5,group=0.7,city=0.6.
+    #[arg(long, value_name = "X", value_delimiter = ',', value_parser = bound)]
+    min_score: Vec<Bound>,
     /// Report also what was held back, with the reason.
     #[arg(long)]
     rejected: bool,
@@ -60,12 +63,8 @@ pub(crate) struct Args {
     /// Report entities from these sources only.
     #[arg(long, value_name = "SOURCES", value_delimiter = ',')]
     sources: Vec<String>,
-    /// What to do with a document that cannot be read.
-    #[arg(long, value_enum, default_value = "stop")]
-    on_error: OnError,
-    /// Threads; 0 for one per processor.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
+    #[command(flatten)]
+    work: documents::Work,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -106,6 +105,35 @@ fn kind(word: &str) -> Result<Kind, String> {
     })
 }
 
+/// A least score, and what it holds for.
+#[derive(Clone, Copy, Debug)]
+struct Bound {
+    of: Of,
+    least: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    All,
+    Type(EntityType),
+    Kind(Kind),
+}
+
+fn bound(word: &str) -> Result<Bound, String> {
+    let (of, least) = match word.split_once('=') {
+        None => (Of::All, word),
+        Some(("place", least)) => (Of::Type(EntityType::Place), least),
+        Some(("group", least)) => (Of::Type(EntityType::Group), least),
+        Some((of, least)) => {
+            (Of::Kind(kind(of).map_err(|known| format!("{known}, place, group"))?), least)
+        }
+    };
+    match least.parse::<f64>() {
+        Ok(least) if (0.0..=1.0).contains(&least) => Ok(Bound { of, least }),
+        _ => Err(format!("`{least}` is no number from 0 to 1")),
+    }
+}
+
 fn country(word: &str) -> Result<String, String> {
     let valid = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     if valid { Ok(word.to_ascii_uppercase()) } else { Err("write two letters, such as IQ".into()) }
@@ -124,7 +152,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let opened = args.gazetteers.open()?;
     let layers = opened.layers()?;
-    let tagger = Tagger::with_layers(&layers).options(options(args));
+    let weights = args.weights.open()?;
+    let tagger = Tagger::with_layers(&layers).options(options(args)).weights(&weights);
     let names = DisplayNames::parse(&args.names);
     let out = io::stdout().lock();
     let mut out = BufWriter::with_capacity(1 << 16, out);
@@ -140,13 +169,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         _ => Sink::Bytes(&mut out),
     };
     let mut writer = Writer { args, sink, failed: 0 };
-    let plan = pipeline::Plan {
-        threads: match args.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        },
-        batch: if args.documents.is_stdin() { 1 } else { 32 },
-    };
+    let plan = args.work.threads.plan(if args.documents.is_stdin() { 1 } else { 32 });
     let mut progress = Progress::new(args.documents.is_stdin());
     pipeline::run(
         &plan,
@@ -177,7 +200,17 @@ fn options(args: &Args) -> TagOptions {
     options.countries.clone_from(&args.countries);
     options.langs.clone_from(&args.langs);
     options.sources.clone_from(&args.sources);
-    options.min_score = args.min_score;
+    for Bound { of, least } in &args.min_score {
+        match of {
+            Of::All => options.min_score = *least,
+            Of::Type(type_) => {
+                let kinds = Kind::ALL.iter().filter(|kind| kind.entity_type() == *type_);
+                // Bounds of kinds, which are narrower, come after them.
+                options.min_scores.splice(..0, kinds.map(|kind| (*kind, *least)).rev());
+            }
+            Of::Kind(kind) => options.min_scores.push((*kind, *least)),
+        }
+    }
     options
 }
 
@@ -215,8 +248,12 @@ fn work(args: &Args, tagger: &Tagger<'_>, names: &DisplayNames, item: Item) -> (
         Ok(input) => input,
         Err(failure) => return (Done::Failed(failure), 0),
     };
-    let document = Document::new(&input.text).lang(&input.lang).date(input.date);
+    let document = input.document();
     let tagged = tagger.tag(document.clone());
+    if tagged.parts > 1 {
+        let (id, parts) = (shown_id(&input.id), tagged.parts);
+        eprintln!("exonym: {id}: longer than 16 MB, resolved in {parts} parts");
+    }
     let report = Report { tagger, document: &document, tagged: &tagged, names };
     let bytes = input.text.len();
     let done = match args.format {
@@ -240,18 +277,18 @@ fn json_line(
     report: &Report<'_, '_>,
 ) -> anyhow::Result<Vec<u8>> {
     let unit = args.offsets.into();
-    let result = match &input.html {
+    let mut object = if args.keep { input.object.clone() } else { Map::new() };
+    object.insert("id".into(), input.id.clone());
+    let mut line = Vec::new();
+    match &input.html {
         Some(html) => {
             let mut offsets: Offsets<'_> = html.offsets(unit);
             let mut place = |span| html.place(span, &mut offsets);
-            output::json_document(report, unit, args.rejected, Some(&mut place))
+            let place: Option<&mut output::Place<'_>> = Some(&mut place);
+            output::write_json(&mut line, &object, report, unit, args.rejected, place)?;
         }
-        None => output::json_document(report, unit, args.rejected, None),
-    };
-    let mut object = if args.keep { input.object.clone() } else { Map::new() };
-    object.insert("id".into(), input.id.clone());
-    object.extend(result);
-    let mut line = serde_json::to_vec(&object)?;
+        None => output::write_json(&mut line, &object, report, unit, args.rejected, None)?,
+    }
     line.push(b'\n');
     Ok(line)
 }
@@ -341,7 +378,7 @@ impl Writer<'_, '_> {
             }
             (Done::Page(result), Sink::Page(page)) => {
                 let (input, tagged) = *result;
-                let document = Document::new(&input.text).lang(&input.lang).date(input.date);
+                let document = input.document();
                 page.document(&shown_id(&input.id), document, &tagged)?;
             }
             (Done::Failed(failure), _) => self.fail(failure)?,
@@ -351,7 +388,7 @@ impl Writer<'_, '_> {
     }
 
     fn fail(&mut self, failure: Failure) -> anyhow::Result<()> {
-        if self.args.on_error == OnError::Stop {
+        if self.args.work.on_error == OnError::Stop {
             return Err(failure.error);
         }
         self.failed += 1;

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use exonym::eval::gold::GoldDocument;
 use exonym::train::{Learner, Sample};
-use exonym::{Gazetteer, TagOptions, Tagger};
+use exonym::{Gazetteer, TagOptions, Tagger, Weights};
 
-use super::{atomic, eval, gazetteers};
+use super::{atomic, eval, gazetteers, weights};
 
 /// Learn from marked texts how much each piece of evidence tells.
 ///
@@ -30,6 +30,9 @@ pub(crate) struct Args {
     demonyms: Vec<String>,
     #[command(flatten)]
     gazetteers: gazetteers::Choice,
+    /// Take over the counts of words of this table, which `exonym learn` wrote.
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
     /// Where to write the table.
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
@@ -67,13 +70,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         options.demonyms = demonyms;
         options
     };
+    let words = args.words.as_deref().map(weights::open).transpose()?;
+    let words = words.as_ref().unwrap_or(Weights::shipped());
     let embedded = Gazetteer::embedded();
-    let mut taggers =
-        vec![[false, true].map(|demonyms| Tagger::with_layers(&layers).options(all(demonyms)))];
+    let mut taggers = vec![
+        [false, true]
+            .map(|demonyms| Tagger::with_layers(&layers).options(all(demonyms)).weights(words)),
+    ];
     if opened.count() > 1 {
-        let alone = || Tagger::new(embedded).map(|tagger| tagger.options(all(false)));
-        let adjectives = || Tagger::new(embedded).map(|tagger| tagger.options(all(true)));
-        taggers.push([alone()?, adjectives()?]);
+        let alone = |demonyms| {
+            Tagger::new(embedded).map(|tagger| tagger.options(all(demonyms)).weights(words))
+        };
+        taggers.push([alone(false)?, alone(true)?]);
     }
     let mut samples = Vec::new();
     for pair in &taggers {

@@ -38,6 +38,8 @@ pub struct GoldDocument {
     pub class: String,
     /// The part of the text that was annotated; `None` for all of it. Mentions may stand outside.
     pub scope: Option<Span>,
+    /// Only what is marked was judged: of names without a mark nothing is known.
+    pub only_marked: bool,
     /// What is marked, in the order of the source.
     pub mentions: Vec<GoldMention>,
 }
@@ -64,6 +66,8 @@ pub struct GoldMention {
     pub facility: bool,
     /// The source says that its inventory of entities has none for it.
     pub nil: bool,
+    /// It does not mean the entity with these ids; what it means is not known.
+    pub wrong: bool,
 }
 
 /// What a marked span means.
@@ -155,7 +159,7 @@ impl GoldDocument {
 
 impl GoldMention {
     /// A mention of unknown type without anything said of it.
-    pub(super) fn new(span: Span, type_: GoldType) -> Self {
+    pub(crate) fn new(span: Span, type_: GoldType) -> Self {
         Self {
             span,
             type_,
@@ -166,6 +170,7 @@ impl GoldMention {
             optional: false,
             facility: false,
             nil: false,
+            wrong: false,
         }
     }
 
@@ -272,7 +277,7 @@ struct JsonMention {
 }
 
 /// Reads a document from its JSON object; else what is wrong with it. One without id gets `number`.
-fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
+pub(crate) fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
     if !line.trim_start().starts_with('{') {
         return Err("not a JSON object".into());
     }
@@ -317,6 +322,7 @@ fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
         date: read.date.as_deref().and_then(Date::parse),
         class: read.class.unwrap_or_default(),
         scope: read.evaluation_span.map(|(first, last)| Span::new(end(first), end(last))),
+        only_marked: false,
         mentions: mentions?,
         text: read.text,
     })

@@ -60,8 +60,7 @@ impl<'g> Entity<'g> {
     }
 
     /// Of the members of several layers, earliest first.
-    pub(crate) fn joined(members: &[Member<'g>]) -> Self {
-        let mut members = members.iter().copied();
+    pub(crate) fn joined(mut members: impl Iterator<Item = Member<'g>>) -> Self {
         Self { first: members.next(), rest: members.collect() }
     }
 

@@ -4,6 +4,8 @@
 //! [`View`]s: checked, read-only access to names and entities. Opening reads the header only; each
 //! section's checksum is tested once, when it is first used.
 
+mod automaton;
+mod current;
 mod entity;
 mod layers;
 mod map;
@@ -17,6 +19,7 @@ use crate::layout::{FORMAT, Header, MAGIC, Meta, Section, SectionRow, Source, ch
 use crate::normalize::{KEY_SCHEME, UNICODE};
 use zerocopy::{FromBytes, IntoBytes};
 
+pub use current::{CurrentLayers, OwnedLayers};
 pub use entity::{Entity, EntityKey, Name};
 pub(crate) use layers::{Facts, distance_km};
 pub use layers::{Layers, Source as LayerSource};

@@ -1,9 +1,10 @@
 //! Checked reading of the sections of one gazetteer.
 
-use fst::raw::{Fst, Node};
 use zerocopy::FromBytes;
 
+use super::automaton::Automaton;
 use super::{Gazetteer, Parts};
+use crate::compile::RETRACTED;
 use crate::error::Error;
 use crate::layout::{
     DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front,
@@ -24,7 +25,7 @@ pub(crate) struct View<'g> {
 
 /// The FST of keys, for walking.
 pub(crate) struct Keys<'g> {
-    fst: Option<Fst<&'g [u8]>>,
+    automaton: Option<Automaton<'g>>,
 }
 
 impl<'g> View<'g> {
@@ -40,7 +41,7 @@ impl<'g> View<'g> {
         view.rows = Rows::new(view.section(Section::Rows));
         view.entities = view.table(Section::Entities);
         for section in [Section::Keys, Section::IdIndex] {
-            view.fst(section).ok_or_else(|| corrupt(section))?;
+            view.automaton(section).ok_or_else(|| corrupt(section))?;
         }
         Ok(view)
     }
@@ -78,10 +79,13 @@ impl<'g> View<'g> {
         <[T]>::ref_from_bytes(self.section(section)).unwrap_or_default()
     }
 
-    fn fst(&self, section: Section) -> Option<Fst<&'g [u8]>> {
-        // The FST is trusted to be what the compiler wrote: its section's checksum was tested, and
-        // `fst` itself does not notice damage.
-        Fst::new(self.section(section)).ok()
+    fn automaton(&self, section: Section) -> Option<Automaton<'g>> {
+        Automaton::new(self.section(section))
+    }
+
+    /// True if the gazetteer takes back entities of others.
+    pub(crate) fn has_retractions(&self) -> bool {
+        self.meta.columns.iter().any(|column| column == RETRACTED)
     }
 
     /// True if some parents are of other gazetteers, stated by their ids.
@@ -94,7 +98,7 @@ impl<'g> View<'g> {
     }
 
     pub(crate) fn keys(&self) -> Keys<'g> {
-        Keys { fst: self.fst(Section::Keys) }
+        Keys { automaton: self.automaton(Section::Keys) }
     }
 
     pub(crate) fn filter(&self) -> Filter<'g> {
@@ -132,8 +136,44 @@ impl<'g> View<'g> {
 
     /// The entity with id or external id `id`.
     pub(crate) fn find_id(&self, id: &str) -> Option<u32> {
-        let found = self.fst(Section::IdIndex)?.get(id)?.value();
+        let found = self.automaton(Section::IdIndex)?.get(id.as_bytes())?;
         u32::try_from(found).ok().filter(|&index| (index as usize) < self.entities().len())
+    }
+
+    /// True if entity `index` has this id of its own.
+    pub(crate) fn is_id(&self, index: u32, id: &str) -> bool {
+        front::is(self.section(Section::Ids), index as usize, id.as_bytes())
+    }
+
+    /// Gives every id, own or external, that both gazetteers know to `found`, with its entity in
+    /// this one and in the other. Costs a look at what the ids of both begin with.
+    pub(crate) fn common_ids(&self, other: &View<'_>, mut found: impl FnMut(&str, u32, u32)) {
+        let automaton = |view: &View<'g>| view.automaton(Section::IdIndex);
+        let (Some(one), Some(two)) = (automaton(self), other.automaton(Section::IdIndex)) else {
+            return;
+        };
+        let index = |view: &View<'_>, number: u64| {
+            u32::try_from(number).ok().filter(|&index| (index as usize) < view.entities().len())
+        };
+        let mut found = |id: &[u8], one: u64, two: u64| {
+            if let (Ok(id), Some(one), Some(two)) =
+                (std::str::from_utf8(id), index(self, one), index(other, two))
+            {
+                found(id, one, two);
+            }
+        };
+        if self.section(Section::IdIndex).len() <= other.section(Section::IdIndex).len() {
+            one.common(&two, self.most_id_bytes(), found);
+        } else {
+            two.common(&one, other.most_id_bytes(), |id, two, one| found(id, one, two));
+        }
+    }
+
+    /// Beginnings that the ids have at most: each byte of the section of ids may end one, each byte
+    /// of facts may stand for a number of 20 digits and its `Q`, and prefixes are named once.
+    fn most_id_bytes(&self) -> usize {
+        let bytes = |section| self.section(section).len();
+        bytes(Section::Ids) + 21 * bytes(Section::Facts) + bytes(Section::Meta)
     }
 
     /// The rows of entity `index`, in the order in which the lists state them.
@@ -235,20 +275,19 @@ impl Keys<'_> {
     /// The beginning of all keys.
     #[inline]
     pub(crate) fn start(&self) -> Option<Place<'_>> {
-        Some(Place { node: self.fst.as_ref()?.root(), output: 0 })
+        let automaton = self.automaton.as_ref()?;
+        Some(Place { automaton, state: automaton.root(), number: 0 })
     }
 
     /// Follows `bytes` from `at`; `None` where no key goes on.
     #[inline]
     pub(crate) fn walk<'k>(&'k self, at: Place<'k>, bytes: &[u8]) -> Option<Place<'k>> {
-        let fst = self.fst.as_ref()?;
-        let Place { mut node, mut output } = at;
+        let Place { automaton, mut state, mut number } = at;
         for &byte in bytes {
-            let transition = node.transition(node.find_input(byte)?);
-            output += transition.out.value();
-            node = fst.node(transition.addr);
+            let (next, output) = automaton.step(state, byte)?;
+            (state, number) = (next, number.wrapping_add(output));
         }
-        Some(Place { node, output })
+        Some(Place { automaton, state, number })
     }
 
     /// The first row of `key`.
@@ -257,18 +296,19 @@ impl Keys<'_> {
     }
 }
 
-/// A place in the FST: a node and the output on the way to it.
+/// A place in the FST of keys: a state and the number on the way to it.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'k> {
-    node: Node<'k>,
-    output: u64,
+    automaton: &'k Automaton<'k>,
+    state: usize,
+    number: u64,
 }
 
 impl Place<'_> {
     /// The first row of the key that ends here, if one does.
     #[inline]
     pub(crate) fn ends(&self) -> Option<u32> {
-        let row = || self.output + self.node.final_output().value();
-        self.node.is_final().then(|| row() as u32)
+        let more = self.automaton.end(self.state)?;
+        Some(self.number.wrapping_add(more) as u32)
     }
 }

@@ -219,6 +219,15 @@ pub(crate) mod front {
 
     /// String number `index`, or `None` if there is none or the bytes do not fit the form.
     pub(crate) fn get(section: &[u8], index: usize) -> Option<String> {
+        String::from_utf8(bytes(section, index)?).ok()
+    }
+
+    /// True if string number `index` is these bytes.
+    pub(crate) fn is(section: &[u8], index: usize, wanted: &[u8]) -> bool {
+        bytes(section, index).is_some_and(|string| string == wanted)
+    }
+
+    fn bytes(section: &[u8], index: usize) -> Option<Vec<u8>> {
         let (rest, blocks) = section.split_last_chunk::<4>()?;
         let blocks = u32::from_le_bytes(*blocks) as usize;
         let split = rest.len().checked_sub(blocks.checked_mul(4)?)?;
@@ -238,6 +247,6 @@ pub(crate) mod front {
             string.extend_from_slice(rest);
             bytes = after;
         }
-        String::from_utf8(string).ok()
+        Some(string)
     }
 }

@@ -33,6 +33,25 @@ impl Block {
         }
     }
 
+    /// The words after which a byte is in sight, and how many bytes hold them: the next block begins
+    /// there. A word as long as the block is among them.
+    #[inline]
+    pub(super) const fn words_in_sight(&self) -> (u64, usize) {
+        // The word that ends with the last byte but one, or goes on to the last.
+        let cut = (self.word | (self.word & 1 << 62) << 1).leading_ones() as usize;
+        if cut == 0 || cut == BLOCK {
+            return (self.word, BLOCK);
+        }
+        (self.word & u64::MAX >> cut, BLOCK - cut)
+    }
+
+    /// True if the word of `len` bytes at `start` needs a closer look.
+    #[inline]
+    pub(super) const fn is_special(&self, start: usize, len: usize) -> bool {
+        // A word as long as a block has nothing after it in sight.
+        len + 1 >= BLOCK || self.special != 0 && self.special >> start & ((2 << len) - 1) != 0
+    }
+
     #[inline]
     fn of(bytes: &[u8; BLOCK]) -> Self {
         let (mut word, mut high, mut joint) = (0, 0, 0);
@@ -69,7 +88,7 @@ pub(super) struct AsciiRun {
 }
 
 impl AsciiRun {
-    const MOST: usize = 16;
+    pub(super) const MOST: usize = 16;
 
     /// The run that `text` begins with.
     #[inline]

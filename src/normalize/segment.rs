@@ -89,6 +89,15 @@ fn any_shape(seen: Info) -> u8 {
     bit(seen.is_upper(), ANY_UPPER) | bit(seen.is_lower(), ANY_LOWER)
 }
 
+impl AsciiRun {
+    /// The shape bits that its characters set.
+    #[inline]
+    fn shape(&self) -> u8 {
+        let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+        bit(self.upper, ANY_UPPER) | bit(self.lower, ANY_LOWER)
+    }
+}
+
 impl Segment {
     /// A segment of plain characters, without its key.
     pub(super) fn plain(start: usize, end: usize, infos: impl Iterator<Item = Info>) -> Self {
@@ -226,6 +235,37 @@ impl<'t> Segmenter<'t> {
     /// The next segment; its key is appended to `keys`. `None` at the end of the text.
     #[inline]
     pub(crate) fn next(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
+        match self.plain_segment(keys) {
+            Some(segment) => Some(segment),
+            None => self.any_word(keys),
+        }
+    }
+
+    /// The next segment if it is the commonest: up to 15 letters and digits of ASCII with more ASCII
+    /// after them, and one of the commonest gaps before.
+    #[inline]
+    fn plain_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
+        let (gap, len) = self.plain_gap()?;
+        let start = self.pos + len;
+        let rest = self.text.as_bytes().get(start..)?;
+        let run = AsciiRun::at(rest);
+        let (&first, &last) = (rest.first()?, rest.get(run.len.checked_sub(1)?)?);
+        if run.len >= AsciiRun::MOST || !rest.get(run.len).is_some_and(u8::is_ascii) {
+            return None;
+        }
+        let gap = if self.last.is_some() { gap } else { Gap::Start };
+        let (end, key_start) = (start + run.len, keys.len());
+        keys.extend_from_slice(&run.fold);
+        keys.truncate(key_start + run.len);
+        let shape = first_shape(self.table.near(u32::from(first)).info) | run.shape();
+        let last = self.table.near(u32::from(last)).info;
+        self.pos = end;
+        self.last = Some((end, last));
+        let (key_end, group, units) = (key_start + run.len, Group::Spaced, run.len as u8);
+        Some(Segment { start, end, key_start, key_end, gap, group, shape, units, last })
+    }
+
+    fn any_word(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
         let gap = self.read_gap()?;
         let (_, info, _) = self.peek()?;
         let group = info.group();
@@ -312,8 +352,7 @@ impl<'t> Segmenter<'t> {
             let end = keys.len() + run.len;
             keys.extend_from_slice(&run.fold);
             keys.truncate(end);
-            let bit = |is: bool, bit: u8| if is { bit } else { 0 };
-            segment.shape |= bit(run.upper, ANY_UPPER) | bit(run.lower, ANY_LOWER);
+            segment.shape |= run.shape();
             segment.units = run.len as u8;
             self.pos += run.len;
             segment.end = self.pos;

@@ -9,7 +9,7 @@
 //! Words of ASCII alone are found in blocks of 64 bytes ([`Block`]), others are read character by
 //! character.
 
-use super::block::{BLOCK, Block};
+use super::block::Block;
 use super::class::{Class, Info};
 use super::hash;
 use super::segment::{Segment, Segmenter};
@@ -189,21 +189,14 @@ impl Segmenter<'_> {
         let mut base = self.pos;
         while let Some(block) = Block::at(text, base) {
             // All bits below stand for bytes that have been dealt with.
-            let mut left = block.word;
-            let mut next = base + BLOCK;
+            let (mut left, seen) = block.words_in_sight();
+            let mut next = base + seen;
             while left != 0 {
                 let start = left.trailing_zeros() as usize;
                 let len = (!(left >> start)).trailing_zeros() as usize;
                 let end = start + len;
-                // What stands after the word must be in sight.
-                if end + 1 >= BLOCK && start > 0 {
-                    next = base + start;
-                    break;
-                }
-                let special = block.special >> start & ((2 << len.min(62)) - 1) != 0;
                 let at = base + start;
-                if !special
-                    && end + 1 < BLOCK
+                if !block.is_special(start, len)
                     && let Some(word) = self.ascii_word(at, len)
                 {
                     if !passed.take(judge, &word, (at, at + len)) {
@@ -214,7 +207,7 @@ impl Segmenter<'_> {
                 }
                 let Some(to) = self.pass_careful(at, &mut room, judge, passed) else { return };
                 match to.checked_sub(base) {
-                    Some(to @ 0..BLOCK) => left &= u64::MAX << to,
+                    Some(to) if to < seen => left &= u64::MAX << to,
                     _ => {
                         next = to;
                         break;
@@ -229,12 +222,12 @@ impl Segmenter<'_> {
     #[inline]
     fn ascii_word(&self, at: usize, len: usize) -> Option<PlainWord<'static>> {
         let bytes = self.text.as_bytes().get(at..)?.first_chunk::<16>()?;
+        let number = u128::from_le_bytes(*bytes);
         // Sets the bit that tells small letters from capitals; digits have it.
-        let fold = u128::from_le_bytes(*bytes) | u128::from_le_bytes([0x20; 16]);
-        let (low, high) = halves(fold, len);
+        let (low, high) = halves(number | u128::from_le_bytes([0x20; 16]), len);
         let first = First {
-            small: bytes[0] >= b'a',
-            capitals: len < 2 || bytes[1] < b'a',
+            small: number as u8 >= b'a',
+            capitals: len < 2 || ((number as u16) >> 8) < u16::from(b'a'),
             arabic: false,
             hebrew: false,
         };
@@ -403,8 +396,8 @@ impl Passed {
     /// The same where something waits or begins to.
     fn weigh(&mut self, judge: &impl Judge, hash: u64, own: Verdict, word: Word) -> bool {
         let mut kept = 0;
-        for at in 0..self.count {
-            let Some(&waiting) = self.waiting.get(at) else { break };
+        let all = self.waiting;
+        for waiting in all.into_iter().take(self.count) {
             let hash = match judge.goes_on(waiting.hash, hash) {
                 Verdict::No => continue,
                 Verdict::Perhaps => return self.stop_before(waiting.before),

@@ -1,133 +1,288 @@
 //! JSON objects of the output contract.
 
+use std::collections::HashMap;
+use std::io::Write;
+
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Report, one_line};
+use super::{EntityCount, Report, one_line};
 use crate::gazetteer::{Entity, EntityKey};
 use crate::lookup::Found;
 use crate::record::is_curie;
-use crate::resolve::Evidence;
+use crate::resolve::{Evidence, Rejected, Resolved};
 use crate::span::{OffsetUnit, Offsets, Span};
+use crate::tag::Mention;
 
-/// The object of one document, without its id: `lang`, `offsets`, `mentions`, with `rejected` if
-/// asked for, and `entities`. `place` maps spans of the text to the positions to be written; `None`
-/// counts them in `unit` in the text itself.
+/// From a span of the text to the start and end to be written, and the surface.
+pub type Place<'p> = dyn FnMut(Span) -> (usize, usize, String) + 'p;
+
+#[derive(Clone, Serialize)]
+struct EntityObject {
+    id: String,
+    name: String,
+    r#type: &'static str,
+    kind: &'static str,
+    country: Option<String>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct MentionObject<'o> {
+    start: usize,
+    end: usize,
+    text: String,
+    level: &'static str,
+    entity: Option<&'o EntityObject>,
+    score: Value,
+    why: Vec<WhyObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alternatives: Option<Vec<OtherObject>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demonym: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct WhyObject {
+    code: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct OtherObject {
+    id: String,
+    name: String,
+    score: Value,
+}
+
+/// An entity of a document with its mentions.
+#[derive(Serialize)]
+struct CountObject<'o> {
+    id: &'o str,
+    name: &'o str,
+    r#type: &'static str,
+    kind: &'static str,
+    country: Option<&'o str>,
+    count: usize,
+    forms: Vec<String>,
+}
+
+/// The object of one document, without its id: `lang`, `offsets`, `parts` if there are several,
+/// `mentions`, with `rejected` if asked for, and `entities`. `place` maps spans of the text to the
+/// positions to be written; `None` counts them in `unit` in the text itself.
 pub fn document(
     report: &Report<'_, '_>,
     unit: OffsetUnit,
     rejected: bool,
-    mut place: Option<&mut dyn FnMut(Span) -> (usize, usize, String)>,
+    place: Option<&mut Place<'_>>,
 ) -> Map<String, Value> {
-    let mut offsets = Offsets::new(report.document.text, unit);
-    let mut place = |span: Span| match &mut place {
-        Some(place) => place(span),
-        None => (offsets.at(span.start), offsets.at(span.end), report.surface(span).to_owned()),
-    };
-    let mut mentions = Vec::with_capacity(report.tagged.mentions.len());
-    for resolved in &report.tagged.mentions {
-        let mut object = located(place(resolved.span()));
-        object.insert(
-            "level".into(),
-            report.level(&resolved.mention, Some(resolved.entity)).name().into(),
-        );
-        object.insert("entity".into(), entity_of(report, Some(resolved.entity)));
-        insert_judgement(&mut object, report, resolved.score, &resolved.why);
-        object.insert("alternatives".into(), alternatives(report, &resolved.alternatives));
-        if resolved.demonym {
-            object.insert("demonym".into(), true.into());
+    with_objects(report, unit, place, |objects| {
+        let mut object = objects.head(unit);
+        let tagged = report.tagged;
+        let mentions = tagged.mentions.iter().map(|resolved| value(&objects.accepted(resolved)));
+        object.insert("mentions".into(), mentions.collect());
+        if rejected {
+            let list = tagged.rejected.iter().map(|rejected| value(&objects.rejected(rejected)));
+            object.insert("rejected".into(), list.collect());
         }
-        mentions.push(Value::Object(object));
+        let entities = report.entities().into_iter().map(|count| value(&objects.count(count)));
+        object.insert("entities".into(), entities.collect());
+        object
+    })
+}
+
+/// Writes the object of one document: the fields of `first`, such as its id, then those of
+/// [`document`], which also take the place of fields of these names. Costs memory for one mention and
+/// for each entity.
+///
+/// # Errors
+/// If writing fails.
+pub fn write(
+    mut out: impl Write,
+    first: &Map<String, Value>,
+    report: &Report<'_, '_>,
+    unit: OffsetUnit,
+    rejected: bool,
+    place: Option<&mut Place<'_>>,
+) -> std::io::Result<()> {
+    with_objects(report, unit, place, |objects| {
+        let mut head = objects.head(unit);
+        for name in ["mentions", "rejected", "entities"] {
+            if name != "rejected" || rejected {
+                head.insert(name.into(), Value::Null);
+            }
+        }
+        let theirs = first.iter().map(|(name, value)| (name, head.get(name).unwrap_or(value)));
+        let ours = head.iter().filter(|(name, _)| !first.contains_key(*name));
+        let mut before = "{";
+        for (name, value) in theirs.chain(ours) {
+            out.write_all(before.as_bytes())?;
+            before = ",";
+            serde_json::to_writer(&mut out, name)?;
+            out.write_all(b":")?;
+            let tagged = report.tagged;
+            match name.as_str() {
+                "mentions" => list(&mut out, &tagged.mentions, |out, resolved| {
+                    Ok(serde_json::to_writer(out, &objects.accepted(resolved))?)
+                })?,
+                "rejected" if rejected => list(&mut out, &tagged.rejected, |out, rejected| {
+                    Ok(serde_json::to_writer(out, &objects.rejected(rejected))?)
+                })?,
+                "entities" => list(&mut out, report.entities(), |out, count| {
+                    Ok(serde_json::to_writer(out, &objects.count(count))?)
+                })?,
+                _ => serde_json::to_writer(&mut out, value)?,
+            }
+        }
+        out.write_all(b"}")
+    })
+}
+
+fn list<W: Write, T>(
+    out: &mut W,
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut W, T) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    out.write_all(b"[")?;
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
+        }
+        write(out, item)?;
     }
-    let mut object = Map::new();
-    let lang = report.document.lang;
-    object.insert("lang".into(), if lang.is_empty() { Value::Null } else { lang.into() });
-    object.insert("offsets".into(), unit.name().into());
-    object.insert("mentions".into(), mentions.into());
-    if rejected {
-        let list = report.tagged.rejected.iter().map(|rejected| {
-            let mut object = located(place(rejected.span()));
-            object.insert(
-                "level".into(),
-                report.level(&rejected.mention, rejected.entity).name().into(),
-            );
-            object.insert("entity".into(), entity_of(report, rejected.entity));
-            insert_judgement(&mut object, report, rejected.score, &rejected.why);
-            Value::Object(object)
+    out.write_all(b"]")
+}
+
+fn value(object: &impl Serialize) -> Value {
+    // Objects of strings and numbers: this does not fail.
+    serde_json::to_value(object).unwrap_or_default()
+}
+
+/// Makes the objects of a document one by one.
+struct Objects<'r, 'a, 'g, 'p> {
+    report: &'r Report<'a, 'g>,
+    place: &'r mut Place<'p>,
+    entities: HashMap<EntityKey, EntityObject>,
+}
+
+fn with_objects<R>(
+    report: &Report<'_, '_>,
+    unit: OffsetUnit,
+    place: Option<&mut Place<'_>>,
+    work: impl FnOnce(&mut Objects<'_, '_, '_, '_>) -> R,
+) -> R {
+    let mut offsets = Offsets::new(report.document.text, unit);
+    let mut plain = |span: Span| {
+        (offsets.at(span.start), offsets.at(span.end), report.surface(span).to_owned())
+    };
+    let entities = HashMap::new();
+    match place {
+        Some(place) => work(&mut Objects { report, place, entities }),
+        None => work(&mut Objects { report, place: &mut plain, entities }),
+    }
+}
+
+impl Objects<'_, '_, '_, '_> {
+    fn head(&self, unit: OffsetUnit) -> Map<String, Value> {
+        let mut object = Map::new();
+        let lang = self.report.document.lang;
+        object.insert("lang".into(), if lang.is_empty() { Value::Null } else { lang.into() });
+        object.insert("offsets".into(), unit.name().into());
+        if self.report.tagged.parts > 1 {
+            object.insert("parts".into(), self.report.tagged.parts.into());
+        }
+        object
+    }
+
+    fn accepted(&mut self, resolved: &Resolved) -> MentionObject<'_> {
+        let report = self.report;
+        let others = resolved.alternatives.iter().map(|&(entity, score)| OtherObject {
+            id: report.tagger.entity(entity).id(),
+            name: report.name(entity),
+            score: rounded(score.into()),
         });
-        object.insert("rejected".into(), list.collect());
+        MentionObject {
+            alternatives: Some(others.collect()),
+            demonym: resolved.demonym.then_some(true),
+            ..self.mention(&resolved.mention, Some(resolved.entity), resolved.score, &resolved.why)
+        }
     }
-    let entities = report.entities().into_iter().map(|count| {
-        let entity = report.tagger.entity(count.key);
-        let forms: Vec<String> = count.forms.into_iter().map(|(form, _)| form).collect();
-        json!({
-            "id": entity.id(),
-            "name": report.name(count.key),
-            "type": entity.entity_type().name(),
-            "kind": entity.kind().name(),
-            "country": entity.country(),
-            "count": count.count,
-            "forms": forms,
-        })
-    });
-    object.insert("entities".into(), entities.collect());
-    object
+
+    fn rejected(&mut self, rejected: &Rejected) -> MentionObject<'_> {
+        self.mention(&rejected.mention, rejected.entity, rejected.score, &rejected.why)
+    }
+
+    fn mention(
+        &mut self,
+        mention: &Mention,
+        entity: Option<EntityKey>,
+        score: f64,
+        why: &[Evidence],
+    ) -> MentionObject<'_> {
+        let report = self.report;
+        let (start, end, text) = (self.place)(mention.span);
+        let why = why.iter().map(|evidence| WhyObject {
+            code: evidence.code(),
+            text: one_line(&evidence.text(report.tagger, report.document.text)),
+        });
+        MentionObject {
+            start,
+            end,
+            text,
+            level: report.level(mention, entity).name(),
+            score: rounded(score),
+            why: why.collect(),
+            alternatives: None,
+            demonym: None,
+            entity: entity.map(|key| self.entity(key)),
+        }
+    }
+
+    fn entity(&mut self, key: EntityKey) -> &EntityObject {
+        let report = self.report;
+        let object = || EntityObject::of(&report.tagger.entity(key), report.name(key));
+        self.entities.entry(key).or_insert_with(object)
+    }
+
+    fn count(&mut self, count: EntityCount) -> CountObject<'_> {
+        let entity = self.entity(count.key);
+        CountObject {
+            id: &entity.id,
+            name: &entity.name,
+            r#type: entity.r#type,
+            kind: entity.kind,
+            country: entity.country.as_deref(),
+            count: count.count,
+            forms: count.forms.into_iter().map(|(form, _)| form).collect(),
+        }
+    }
 }
 
-fn located((start, end, text): (usize, usize, String)) -> Map<String, Value> {
-    let mut object = Map::new();
-    object.insert("start".into(), start.into());
-    object.insert("end".into(), end.into());
-    object.insert("text".into(), text.into());
-    object
-}
-
-fn entity_of(report: &Report<'_, '_>, key: Option<crate::gazetteer::EntityKey>) -> Value {
-    let Some(key) = key else { return Value::Null };
-    entity(&report.tagger.entity(key), report.name(key))
+impl EntityObject {
+    fn of(entity: &Entity<'_>, name: String) -> Self {
+        let location = entity.location();
+        let id = entity.id();
+        // An own id that is an external one, too, is among those by which others know the entity.
+        let own = Some(id.clone()).filter(|id| is_curie(id));
+        let ids = own.into_iter().chain(entity.ids()).collect();
+        Self {
+            id,
+            name,
+            r#type: entity.entity_type().name(),
+            kind: entity.kind().name(),
+            country: entity.country(),
+            lat: location.map(|(lat, _)| lat),
+            lon: location.map(|(_, lon)| lon),
+            ids,
+        }
+    }
 }
 
 /// The object of an entity, displayed as `name`.
 pub fn entity(entity: &Entity<'_>, name: String) -> Value {
-    let location = entity.location();
-    let id = entity.id();
-    // An own id that is an external one, too, is among those by which others know the entity.
-    let own = Some(id.clone()).filter(|id| is_curie(id));
-    let ids: Vec<String> = own.into_iter().chain(entity.ids()).collect();
-    json!({
-        "id": id,
-        "name": name,
-        "type": entity.entity_type().name(),
-        "kind": entity.kind().name(),
-        "country": entity.country(),
-        "lat": location.map(|(lat, _)| lat),
-        "lon": location.map(|(_, lon)| lon),
-        "ids": ids,
-    })
-}
-
-fn insert_judgement(
-    object: &mut Map<String, Value>,
-    report: &Report<'_, '_>,
-    score: f64,
-    why: &[Evidence],
-) {
-    object.insert("score".into(), rounded(score));
-    let reasons = why.iter().map(|evidence| {
-        let text = evidence.text(report.tagger, report.document.text);
-        json!({"code": evidence.code(), "text": one_line(&text)})
-    });
-    object.insert("why".into(), reasons.collect());
-}
-
-fn alternatives(report: &Report<'_, '_>, others: &[(EntityKey, f32)]) -> Value {
-    let others = others.iter().map(|&(entity, score)| {
-        json!({
-            "id": report.tagger.entity(entity).id(),
-            "name": report.name(entity),
-            "score": rounded(score.into()),
-        })
-    });
-    others.collect()
+    value(&EntityObject::of(entity, name))
 }
 
 /// The object of one looked-up name: `query`, `entity` (null for none and for decoys), `level`,

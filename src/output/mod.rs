@@ -15,7 +15,10 @@ use crate::span::Span;
 use crate::tag::{Document, Level, Mention, Tagger};
 
 pub use self::csv::{HEADER as CSV_HEADER, rows as csv_rows};
-pub use self::json::{document as json_document, entity as json_entity, found as json_found};
+pub use self::json::{
+    Place, document as json_document, entity as json_entity, found as json_found,
+    write as write_json,
+};
 pub use self::text::{Style, highlight, replace, table, width};
 
 /// The language in which entities are displayed.

@@ -4,8 +4,8 @@
 //! reasons, and rejected ones with theirs. The step sees the document as a whole, so that a strong
 //! mention can wake a weak one anywhere in it.
 //!
-//! Every candidate of a mention gets a probability from what was seen of it ([`features`] has the
-//! table and its learned weights): the entity, the name, the words beside it ([`surroundings`]), and
+//! Every candidate of a mention gets a probability from what was seen of it ([`crate::weights`] has
+//! the table): the entity, the name, the words beside it ([`surroundings`]), and
 //! in a second look what the document's other mentions name ([`named`]). The mention is accepted if
 //! it rather means one of its candidates than nothing listed. Beyond that, decoys mean nothing,
 //! names that are strong by policy are never held back, weak ones always are without support, and
@@ -13,10 +13,10 @@
 
 mod acronyms;
 mod evidence;
-mod features;
 mod form;
 mod named;
 mod observe;
+mod parts;
 mod surroundings;
 
 use smallvec::{SmallVec, smallvec};
@@ -25,11 +25,12 @@ use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
 use crate::span::Span;
 use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
+use crate::weights::{self as features, Feature};
 
-pub(crate) use features::{Feature, Weights};
 pub(crate) use observe::{Observed, Open, Weighed, observe};
 
 pub use evidence::Evidence;
+pub use parts::{PART_BYTES, Parts, TaggedParts, parts};
 
 /// What a document names.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +40,8 @@ pub struct Tagged {
     pub mentions: Vec<Resolved>,
     /// Mentions that were held back, in order.
     pub rejected: Vec<Rejected>,
+    /// In how many parts it was resolved: more than one if it is longer than [`PART_BYTES`].
+    pub parts: usize,
 }
 
 /// A mention with its entity.
@@ -88,11 +91,15 @@ impl Rejected {
 }
 
 impl Tagger<'_> {
-    /// Finds and resolves: which mention means which entity, which are held back, and why.
+    /// Finds and resolves: which mention means which entity, which are held back, and why. Texts
+    /// longer than [`PART_BYTES`] are resolved in parts, see [`tag_parts`](Self::tag_parts).
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
         let document = document.into().sense();
+        if document.text.len() > PART_BYTES {
+            return self.tag_long(document);
+        }
         let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
-        let observed = observe(self, &document, &mentions, Weights::shipped());
+        let observed = observe(self, &document, &mentions, self.weights);
         resolve(self, mentions, observed)
     }
 }
@@ -103,10 +110,10 @@ pub(crate) fn resolve(
     mentions: Vec<Mention>,
     observed: Vec<Observed>,
 ) -> Tagged {
-    let mut tagged = Tagged::default();
+    let mut tagged = Tagged { parts: 1, ..Tagged::default() };
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
-            Observed::Open(open) => match decide(&mention, &open) {
+            Observed::Open(open) => match decide(tagger, &mention, &open) {
                 Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
@@ -127,10 +134,10 @@ type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o W
 
 /// How likely it must be that a mention means any of its candidates. Somewhat below one half: F1 is
 /// highest where the bound is half the F1 that is reached.
-const LEAST: f32 = 0.45;
+pub(crate) const LEAST: f32 = 0.45;
 
 /// Accepts the likeliest candidate if it is likely enough that the mention means any.
-fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
+fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decision<'o> {
     let Some(best) = open.best() else { return Err((None, Evidence::Excluded)) };
     if best.candidate.is_weak() {
         let context = &mention.context;
@@ -150,7 +157,7 @@ fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
         }
     }
     if open.any() < LEAST {
-        return Err((Some(best), against(best)));
+        return Err((Some(best), against(tagger, best)));
     }
     let mut why = SmallVec::new();
     match best.support.filter(|_| best.candidate.is_weak()) {
@@ -168,8 +175,8 @@ fn decide<'o>(mention: &Mention, open: &'o Open) -> Decision<'o> {
 }
 
 /// What spoke most against a candidate.
-fn against(best: &Weighed) -> Evidence {
-    let weights = &Weights::shipped().document;
+fn against(tagger: &Tagger<'_>, best: &Weighed) -> Evidence {
+    let weights = &tagger.weights.document;
     let mut most = (Feature::Place, 0.0);
     for (feature, value) in best.seen.iter() {
         let told = weights[feature as usize] * value;
@@ -199,7 +206,7 @@ fn accept(
 ) {
     let score = f64::from(best.chance);
     let entity = best.candidate.entity;
-    let wanted = if score < tagger.options.min_score {
+    let wanted = if score < tagger.options.least_score(best.facts.kind) {
         Err(Evidence::LowScore)
     } else if is_wanted(tagger, entity) {
         Ok(())

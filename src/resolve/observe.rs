@@ -329,9 +329,19 @@ fn of_mention(
     around: &Surroundings,
 ) -> Seen {
     let mut seen = Seen::default();
+    let word = around.words == 1;
+    let uses = setting.tagger.weights.uses.of(setting.lang, around.key).filter(|_| word);
+    if let Some(uses) = uses {
+        for (feature, share) in
+            [(Feature::WrittenSmall, uses.small()), (Feature::FollowsNames, uses.person())]
+        {
+            if share > 0.0 {
+                seen.grade(feature, share);
+            }
+        }
+    }
     let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let context = &mention.context;
-    let word = around.words == 1;
     see(around.common, Feature::Common);
     see(around.common_elsewhere && !around.common, Feature::CommonElsewhere);
     see(around.given_name, Feature::GivenName);

@@ -16,9 +16,10 @@ mod window;
 use smallvec::SmallVec;
 
 use crate::error::Error;
-use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name};
+use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name, OwnedLayers};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
+use crate::weights::Weights;
 use crate::words;
 
 pub use policy::Mismatch;
@@ -80,7 +81,7 @@ pub struct Document<'t> {
     pub lang: &'t str,
     /// Its day: decides between names that are valid at different times.
     pub date: Option<Date>,
-    /// Ids of entities, or codes of countries, that it is expected to name.
+    /// Ids of entities, or codes of countries (`IQ`), that it is expected to name.
     pub expect: &'t [String],
     /// Ids of entities, or codes of countries, that it does not name.
     pub exclude: &'t [String],
@@ -152,6 +153,16 @@ pub struct TagOptions {
     pub sources: Vec<String>,
     /// Report mentions with at least this score.
     pub min_score: f64,
+    /// Kinds whose mentions need another score; of several for one kind, the last counts.
+    pub min_scores: Vec<(Kind, f64)>,
+}
+
+impl TagOptions {
+    /// The least score with which mentions of a kind are reported.
+    pub fn least_score(&self, kind: Kind) -> f64 {
+        let own = self.min_scores.iter().rev().find(|(other, _)| *other == kind);
+        own.map_or(self.min_score, |&(_, score)| score)
+    }
 }
 
 /// An entity that a mention may mean, and the name that says so.
@@ -230,6 +241,7 @@ pub struct Tagger<'g> {
     pub(crate) layers: std::borrow::Cow<'g, Layers<'g>>,
     pub(crate) scan: scan::Tables<'g>,
     pub(crate) options: TagOptions,
+    pub(crate) weights: &'g Weights,
 }
 
 impl<'g> Tagger<'g> {
@@ -246,15 +258,30 @@ impl<'g> Tagger<'g> {
         Self::over(std::borrow::Cow::Borrowed(layers))
     }
 
+    /// The same over gazetteers that own their bytes, such as those of the moment, see
+    /// [`CurrentLayers`](crate::CurrentLayers). Costs microseconds: make one for each document.
+    ///
+    /// # Errors
+    /// None, as long as mapped files stay as they are.
+    pub fn with_owned(layers: &'g OwnedLayers) -> Result<Self, Error> {
+        Ok(Self::over(std::borrow::Cow::Owned(layers.layers()?)))
+    }
+
     fn over(layers: std::borrow::Cow<'g, Layers<'g>>) -> Self {
         let scan = scan::Tables::new(layers.views());
-        Self { layers, scan, options: TagOptions::default() }
+        Self { layers, scan, options: TagOptions::default(), weights: Weights::shipped() }
     }
 
     /// The same tagger with other options.
     #[must_use]
     pub fn options(self, options: TagOptions) -> Self {
         Self { options, ..self }
+    }
+
+    /// The same tagger with other weights of evidence.
+    #[must_use]
+    pub fn weights(self, weights: &'g Weights) -> Self {
+        Self { weights, ..self }
     }
 
     /// The gazetteers.

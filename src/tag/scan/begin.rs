@@ -48,7 +48,7 @@ impl<'g> Mentions<'_, 'g> {
 
     #[inline]
     pub(super) fn listed(&self, hash: u64, use_: Use, case: Case) -> bool {
-        self.tagger.scan.layers.iter().any(|layer| layer.filter.may_hold(hash, use_, case))
+        self.tagger.scan.filters.iter().any(|filter| filter.may_hold(hash, use_, case))
     }
 
     /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
@@ -112,16 +112,27 @@ impl<'g> Mentions<'_, 'g> {
 /// The filters of all layers, for skimming. A word passes only where [`Mentions::try_here`] would find
 /// nothing.
 pub(super) struct Beginnings<'a, 'g> {
-    pub(super) layers: &'a [Layer<'g>],
-    /// Capitals mean something in this text.
-    pub(super) mixed: bool,
+    first: Filter<'g>,
+    rest: &'a [Filter<'g>],
+    mixed: bool,
+}
+
+impl<'a, 'g> Beginnings<'a, 'g> {
+    /// `mixed` if capitals mean something in the text.
+    pub(super) fn new(tables: &'a Tables<'g>, mixed: bool) -> Self {
+        let (&first, rest) = tables.filters.split_first().unwrap_or((&Filter::NONE, &[]));
+        Self { first, rest, mixed }
+    }
 }
 
 impl Judge for Beginnings<'_, '_> {
     #[inline(always)]
     fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
         let small = self.mixed && word.first.small;
-        if small && !self.layers.iter().any(|layer| layer.filter.may_begin_small(hash)) {
+        if small
+            && !self.first.may_begin_small(hash)
+            && !self.rest.iter().any(|filter| filter.may_begin_small(hash))
+        {
             return Verdict::No;
         }
         if (word.first.arabic || word.first.hebrew) && self.begins_after_proclitic(word) {
@@ -149,13 +160,12 @@ impl Judge for Beginnings<'_, '_> {
 impl Beginnings<'_, '_> {
     #[inline(always)]
     fn may_begin(&self, hash: u64, case: Case) -> Option<Use> {
-        let mut first = None;
-        for layer in self.layers {
-            match layer.filter.may_begin(hash, case) {
-                None => {}
-                Some(Use::Whole) => return Some(Use::Whole),
-                Some(Use::First) => first = Some(Use::First),
+        let mut first = self.first.may_begin(hash, case);
+        for filter in self.rest {
+            if first == Some(Use::Whole) {
+                break;
             }
+            first = filter.may_begin(hash, case).or(first);
         }
         first
     }

@@ -30,12 +30,12 @@ use crate::words;
 /// What the scan needs of each layer.
 pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
+    filters: Vec<Filter<'g>>,
 }
 
 struct Layer<'g> {
     view: View<'g>,
     keys: Keys<'g>,
-    filter: Filter<'g>,
     /// Its languages without regions, as rows number them.
     langs: Vec<&'g str>,
 }
@@ -46,10 +46,12 @@ impl<'g> Tables<'g> {
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
-            filter: view.filter(),
             langs: view.meta().langs.iter().map(primary).collect(),
         };
-        Self { layers: views.iter().map(layer).collect() }
+        Self {
+            layers: views.iter().map(layer).collect(),
+            filters: views.iter().map(View::filter).collect(),
+        }
     }
 }
 
@@ -311,7 +313,7 @@ impl Iterator for Mentions<'_, '_> {
             let mixed = self.case == TextCase::Mixed;
             // Where every trial is noted, nothing is passed over.
             let begins = self.attempts.is_none()
-                && self.window.skim(&Beginnings { layers: &self.tagger.scan.layers, mixed });
+                && self.window.skim(&Beginnings::new(&self.tagger.scan, mixed));
             let first = self.window.get(0)?;
             let tried = if begins && !first.is_arabic() && !first.is_hebrew() {
                 self.try_walk(first, Peel::default())

@@ -1,16 +1,22 @@
 //! The table of evidence: what may speak for or against a candidate, each with the weights that
 //! were learned for it.
 //!
-//! In: `src/data/weights.txt`, written by `exonym train`. Out: [`Weights`]. A candidate's score is
-//! the sum of the weights of what was seen of it, times how strongly it was seen: the logarithm of
-//! its odds against the mention meaning nothing listed (a conditional log-linear model).
+//! In: `src/data/weights.txt`, written by `exonym train`, or a table of the user's own. Out:
+//! [`Weights`]. A candidate's score is the sum of the weights of what was seen of it, times how
+//! strongly it was seen: the logarithm of its odds against the mention meaning nothing listed (a
+//! conditional log-linear model).
 
+mod uses;
+
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use smallvec::SmallVec;
 
 use crate::error::Error;
 use crate::record::Problem;
+
+pub(crate) use uses::{WordUse, WordUses};
 
 macro_rules! features {
     ($($variant:ident $name:literal $text:literal,)*) => {
@@ -72,6 +78,8 @@ features! {
     Common "common" "a common word of the text's language",
     CommonElsewhere "common-elsewhere" "a common word of another language",
     GivenName "given-name" "a given name",
+    WrittenSmall "written-small" "a word that plain text writes small, too",
+    FollowsNames "follows-names" "a word that in plain text follows given names and titles, too",
     Small "not-capitalized" "not capitalized here",
     Begins "begins-sentence" "it begins a sentence",
     Capitals "all-capitals" "in capitals, in a text that is not",
@@ -141,6 +149,9 @@ impl Feature {
         1 << self as u8
     }
 }
+
+/// The largest weight that a table may hold: beyond it, probabilities are all one or zero.
+const MOST: f32 = 100.0;
 
 /// What was seen of one candidate, and how strongly: once and whole, a bit for each, or in numbers.
 #[derive(Clone, Debug, Default)]
@@ -237,16 +248,27 @@ impl Seen {
     }
 }
 
-/// The learned numbers: for a look at each mention by itself, then for one with the document known.
+/// The learned numbers by which resolving weighs evidence: for a look at each mention by itself,
+/// then for one with the document known.
+///
+/// ```
+/// use exonym::{Gazetteer, Tagger, Weights};
+/// let careful = Weights::read("place -4 -4\ncity-kind 1 1\n", "careful.txt")?;
+/// let tagger = Tagger::new(Gazetteer::embedded())?.weights(&careful);
+/// assert!(tagger.tag("Mosul").mentions.is_empty());
+/// # Ok::<(), exonym::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Weights {
+pub struct Weights {
     pub(crate) alone: [f32; Feature::ALL.len()],
     pub(crate) document: [f32; Feature::ALL.len()],
+    /// How plain text uses words.
+    pub(crate) uses: WordUses,
 }
 
 impl Weights {
-    /// The shipped table.
-    pub(crate) fn shipped() -> &'static Self {
+    /// The shipped table, which taggers use unless told otherwise.
+    pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
             let table = include_str!("../data/weights.txt");
             Weights::read(table, "src/data/weights.txt").unwrap_or_else(|_| Weights::none())
@@ -255,42 +277,101 @@ impl Weights {
     }
 
     /// No evidence counts.
-    pub(crate) const fn none() -> Self {
-        Self { alone: [0.0; Feature::ALL.len()], document: [0.0; Feature::ALL.len()] }
+    pub(crate) fn none() -> Self {
+        let none = [0.0; Feature::ALL.len()];
+        Self { alone: none, document: none, uses: WordUses::default() }
     }
 
-    /// Reads a table: `name alone document` a line, `#` begins a comment. What is not listed counts
-    /// nothing.
+    /// Reads a table, as `exonym train` and `learn` write it: `EVIDENCE NUMBER NUMBER` a line, `#`
+    /// begins a comment. Evidence that is not listed counts nothing. After `words LANG` follow words
+    /// of that language with how often plain text has them, writes them small, and has them after a
+    /// given name: `WORD SEEN SMALL PERSON`. `file` names the table in problems.
     ///
     /// # Errors
-    /// If a line has another form or names no evidence.
-    pub(crate) fn read(table: &str, file: &str) -> Result<Self, Error> {
+    /// With every line that has another form, names no evidence, or anything twice, or whose numbers
+    /// are not from -100 to 100: [`Error::problems`] names each with its line.
+    pub fn read(table: &str, file: &str) -> Result<Self, Error> {
         let mut weights = Self::none();
-        for (line, number) in table.lines().zip(1..) {
+        let mut listed = [false; Feature::ALL.len()];
+        let mut problems = Vec::new();
+        let mut words: Option<String> = None;
+        for (line, number) in table.trim_start_matches('\u{FEFF}').lines().zip(1..) {
             let line = line.split('#').next().unwrap_or_default();
-            let mut words = line.split_whitespace();
-            let Some(name) = words.next() else { continue };
-            let known = Feature::ALL.iter().position(|feature| feature.name() == name);
-            let mut number_of = || words.next()?.parse::<f32>().ok().filter(|it| it.is_finite());
-            let (Some(at), Some(alone), Some(document)) = (known, number_of(), number_of()) else {
-                return Err(Error::from(vec![Problem {
+            if let Some(lang) = language_of(line) {
+                words = Some(lang.to_owned());
+                continue;
+            }
+            let taken = match &words {
+                Some(lang) => weights.uses.line(lang, line),
+                None => weights.line(line, &mut listed),
+            };
+            if let Err((at, reason)) = taken {
+                let column = line.get(..at).unwrap_or_default().chars().count() + 1;
+                problems.push(Problem {
                     file: file.to_owned(),
                     line: number,
                     column: String::new(),
-                    reason: format!("`{}` is not `EVIDENCE NUMBER NUMBER`", line.trim()),
-                }]));
-            };
-            if let (Some(one), Some(other)) =
-                (weights.alone.get_mut(at), weights.document.get_mut(at))
-            {
-                (*one, *other) = (alone, document);
+                    reason: format!("column {column}: {reason}"),
+                });
             }
         }
-        Ok(weights)
+        if problems.is_empty() { Ok(weights) } else { Err(problems.into()) }
+    }
+
+    /// Takes in one line; else the byte and the reason of what is wrong with it.
+    fn line(
+        &mut self,
+        line: &str,
+        listed: &mut [bool; Feature::ALL.len()],
+    ) -> Result<(), (usize, String)> {
+        const FORM: &str = "write `EVIDENCE NUMBER NUMBER`";
+        let mut words = words_of(line);
+        let Some((first, name)) = words.next() else { return Ok(()) };
+        let known = Feature::ALL.iter().position(|feature| feature.name() == name);
+        let Some(at) = known else {
+            let reason = format!("`{name}` is no evidence of this version; leave the line out");
+            return Err((first, reason));
+        };
+        let mut number = || {
+            let Some((at, word)) = words.next() else {
+                return Err((line.trim_end().len(), format!("a number is missing; {FORM}")));
+            };
+            let number = word.parse::<f32>().ok().filter(|number| number.abs() <= MOST);
+            number.ok_or_else(|| (at, format!("`{word}` is no number from -{MOST} to {MOST}")))
+        };
+        let (alone, document) = (number()?, number()?);
+        if let Some((at, word)) = words.next() {
+            return Err((at, format!("`{word}` is too much; {FORM}")));
+        }
+        if listed.get(at) == Some(&true) {
+            return Err((first, format!("`{name}` stands here for the second time")));
+        }
+        for (all, number) in [(&mut self.alone, alone), (&mut self.document, document)] {
+            if let Some(weight) = all.get_mut(at) {
+                *weight = number;
+            }
+        }
+        if let Some(listed) = listed.get_mut(at) {
+            *listed = true;
+        }
+        Ok(())
+    }
+
+    /// The same with counts of words added, of which the `most` telling ones are kept.
+    #[must_use]
+    pub(crate) fn with_words(mut self, words: &WordUses, most: usize) -> Self {
+        self.uses.merge(words);
+        self.uses = self.uses.most_telling(most);
+        self
+    }
+
+    /// How many words of each language it has counts of; the unknown language is empty.
+    pub fn words(&self) -> BTreeMap<&str, usize> {
+        self.uses.languages()
     }
 
     /// The table as [`read`](Self::read) takes it, after a comment.
-    pub(crate) fn write(&self, comment: &str) -> String {
+    pub fn table(&self, comment: &str) -> String {
         let mut table = String::new();
         for line in comment.lines() {
             table.push_str(&format!("# {line}\n"));
@@ -299,8 +380,23 @@ impl Weights {
         {
             table.push_str(&format!("{} {alone:.3} {document:.3}\n", feature.name()));
         }
+        self.uses.write(&mut table);
         table
     }
+}
+
+/// The words of a line, each with the byte at which it begins.
+fn words_of(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let begin = line.as_ptr() as usize;
+    line.split_whitespace().map(move |word| (word.as_ptr() as usize - begin, word))
+}
+
+/// The language of `words LANG`; `-` is the unknown one.
+fn language_of(line: &str) -> Option<&str> {
+    let mut words = words_of(line).map(|(_, word)| word);
+    let head = words.next() == Some("words");
+    let lang = words.next().filter(|_| head && words.next().is_none())?;
+    Some(if lang == "-" { "" } else { lang })
 }
 
 #[cfg(test)]
@@ -312,14 +408,39 @@ mod tests {
         let mut weights = Weights::none();
         weights.alone[3] = 0.25;
         weights.document[Feature::ALL.len() - 1] = -1.5;
-        assert_eq!(Weights::read(&weights.write("two\nlines"), "t").unwrap(), weights);
+        weights.uses.add("fr", "tours", WordUse { seen: 7, small: 5, person: 1 });
+        weights.uses.add("", "nice", WordUse { seen: 3, small: 3, person: 0 });
+        assert_eq!(Weights::read(&weights.table("two\nlines"), "t").unwrap(), weights);
     }
 
     #[test]
     fn lines_without_sense_are_refused_by_number() {
-        for line in ["place 1", "place 1 x", "nothing 1 2", "place NaN 0"] {
-            let error = Weights::read(&format!("# head\n{line}\n"), "weights.txt").unwrap_err();
-            assert!(error.to_string().contains("weights.txt:2"), "{error}");
+        for (line, told) in [
+            ("place 1", "column 8: a number is missing"),
+            ("place 1 x # y", "column 9: `x` is no number from -100 to 100"),
+            ("place NaN 0", "column 7: `NaN`"),
+            ("place 1e30 0", "column 7: `1e30`"),
+            (" é 1 2", "column 2: `é` is no evidence"),
+            ("place 1 2 3", "column 11: `3` is too much"),
+            ("group 1 2", "column 1: `group` stands here for the second time"),
+        ] {
+            let table = format!("group 0 0\n{line}\nplace\n");
+            let error = Weights::read(&table, "weights.txt").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("weights.txt:2: {told}")), "{error}");
+            assert!(error.contains("\nweights.txt:3: column 6: a number"), "{error}");
+        }
+        for (line, told) in [
+            ("tours 3 2", "column 10: a count is missing"),
+            ("tours 3 -2 0", "column 9: `-2` is no count"),
+            ("tours 3 2 0 1", "column 13: `1` is too much"),
+            ("tours 3 2 4", "column 1: `tours` has parts that are more"),
+            (" New-York 3 2 0", "column 2: `New-York` is no single word"),
+            ("… 3 2 0", "column 1: `…` is no single word"),
+            ("NICE 3 2 0", "column 1: `NICE` stands here for the second time"),
+        ] {
+            let table = format!("place 0 0\nwords fr\nnice 1 1 0\n{line}\nwords en\nnice 1 0 0");
+            let error = Weights::read(&table, "weights.txt").unwrap_err().to_string();
+            assert!(error.starts_with(&format!("weights.txt:4: {told}")), "{error}");
         }
     }
 

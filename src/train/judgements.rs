@@ -1,0 +1,297 @@
+//! Judgements: what somebody found right and wrong in the output of tagging.
+//!
+//! In: JSON Lines as `exonym tag --format jsonl` writes them, in which mentions, accepted or
+//! rejected, were given a field `right`:
+//!
+//! - `true`: it means its `entity`;
+//! - `false`: it does not, and what it means is not said;
+//! - an id: it means that entity; `""`: nothing listed.
+//!
+//! Objects of gold ([`crate::eval::gold`]) may stand among them. Out: [`Judged`] documents; those
+//! without a text of their own ask for it by their id. Mentions without `right` are not judged.
+
+use std::io::BufRead;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::{Error, ErrorKind};
+use crate::eval::gold::{self, GoldDocument, GoldMention, GoldType};
+use crate::record::{Date, Problem};
+use crate::span::{OffsetUnit, Offsets, Span};
+
+/// A document with what was judged in it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Its id, as it came.
+    pub id: Value,
+    file: String,
+    line: u64,
+    read: Read,
+}
+
+#[derive(Clone, Debug)]
+enum Read {
+    Gold(GoldDocument),
+    Tagged {
+        text: Option<String>,
+        lang: String,
+        date: Option<Date>,
+        unit: OffsetUnit,
+        marks: Vec<Mark>,
+    },
+}
+
+/// A mention of the output.
+#[derive(Clone, Debug, Deserialize)]
+struct Mark {
+    start: usize,
+    end: usize,
+    text: Option<String>,
+    entity: Option<Named>,
+    right: Option<Right>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Named {
+    id: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Right {
+    Is(bool),
+    Means(String),
+}
+
+/// What is read of a line of output.
+#[derive(Deserialize)]
+struct Output {
+    #[serde(default)]
+    id: Value,
+    lang: Option<String>,
+    date: Option<Value>,
+    offsets: Option<String>,
+    #[serde(default)]
+    mentions: Vec<Mark>,
+    #[serde(default)]
+    rejected: Vec<Mark>,
+}
+
+impl Judged {
+    /// True if the text has to be found elsewhere: by the id, in what was tagged.
+    pub fn needs_text(&self) -> bool {
+        matches!(&self.read, Read::Tagged { text: None, .. })
+    }
+
+    /// How many mentions were judged; 0 for gold, which marks all there are.
+    pub fn judgements(&self) -> usize {
+        match &self.read {
+            Read::Gold(_) => 0,
+            Read::Tagged { marks, .. } => marks.iter().filter(|mark| mark.right.is_some()).count(),
+        }
+    }
+
+    /// The document with its marks; `text`, and what is known of its language and date, stand in for
+    /// what it does not have itself.
+    ///
+    /// # Errors
+    /// With every judgement that does not agree with the text.
+    pub fn document(
+        &self,
+        text: &str,
+        lang: &str,
+        date: Option<Date>,
+    ) -> Result<GoldDocument, Error> {
+        let (own, own_lang, own_date, unit, marks) = match &self.read {
+            Read::Gold(gold) => return Ok(gold.clone()),
+            Read::Tagged { text, lang, date, unit, marks } => (text, lang, date, *unit, marks),
+        };
+        let text = own.as_deref().unwrap_or(text);
+        let mut offsets = Offsets::new(text, unit);
+        let mut document = GoldDocument {
+            id: self.id.as_str().map_or_else(|| self.id.to_string(), str::to_owned),
+            lang: if own_lang.is_empty() { lang } else { own_lang }.to_owned(),
+            date: own_date.or(date),
+            text: text.to_owned(),
+            only_marked: true,
+            ..GoldDocument::default()
+        };
+        let mut problems = Vec::new();
+        for mark in marks {
+            match mark.gold(text, &mut offsets) {
+                Ok(mention) => document.mentions.extend(mention),
+                Err(reason) => problems.push(Problem {
+                    file: self.file.clone(),
+                    line: self.line,
+                    column: String::new(),
+                    reason: format!("at {}..{} {reason}", mark.start, mark.end),
+                }),
+            }
+        }
+        if problems.is_empty() { Ok(document) } else { Err(problems.into()) }
+    }
+}
+
+impl Mark {
+    /// What was judged of it, if anything was.
+    fn gold(&self, text: &str, offsets: &mut Offsets<'_>) -> Result<Option<GoldMention>, String> {
+        let Some(right) = &self.right else { return Ok(None) };
+        let start = offsets.byte_of(self.start);
+        let span = start.zip(offsets.byte_of(self.end)).filter(|(start, end)| start < end);
+        let (start, end) = span.ok_or("is no span of the text")?;
+        let found = text.get(start..end).unwrap_or_default();
+        if let Some(wanted) = self.text.as_deref().filter(|wanted| *wanted != found) {
+            return Err(format!(
+                "stands “{found}”, not “{wanted}”; is it the text that was tagged?"
+            ));
+        }
+        let mention = |type_| GoldMention::new(Span::new(start, end), type_);
+        let named = self.entity.as_ref().map(|entity| entity.id.clone());
+        let (id, wrong) = match (right, named) {
+            (Right::Means(id), _) if id.is_empty() => return Ok(Some(mention(GoldType::Other))),
+            (Right::Means(id), _) => (id.clone(), false),
+            (Right::Is(right), Some(id)) => (id, !right),
+            // It was not taken for anything, and should not be.
+            (Right::Is(false), None) => return Ok(None),
+            (Right::Is(true), None) => {
+                return Err("no entity stands that could be right; write its id as `right`".into());
+            }
+        };
+        Ok(Some(GoldMention { ids: vec![id], wrong, ..mention(GoldType::PlaceOrGroup) }))
+    }
+}
+
+/// Reads judgements to the end. `file` names them in problems; `text_field` is the field in which
+/// kept input objects (`exonym tag --keep`) have their text. Documents in which nothing was judged
+/// are left out.
+///
+/// # Errors
+/// If the stream cannot be read, or with every line that is neither output nor gold.
+pub fn read(reader: impl BufRead, file: &str, text_field: &str) -> Result<Vec<Judged>, Error> {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
+    for (line, number) in reader.split(b'\n').zip(1..) {
+        let line = line.map_err(|error| Error::new(ErrorKind::Io(error)).at(file.as_ref()))?;
+        let read = std::str::from_utf8(&line)
+            .map_err(|error| format!("not UTF-8 at byte {}; convert the file", error.valid_up_to()))
+            .map(|line| line.trim_start_matches('\u{FEFF}'))
+            .and_then(|line| match line.trim().is_empty() {
+                true => Ok(None),
+                false => judged(line, number, file, text_field).map(Some),
+            });
+        match read {
+            Ok(judged) => {
+                let gold = |judged: &Judged| matches!(judged.read, Read::Gold(_));
+                all.extend(judged.filter(|judged| gold(judged) || judged.judgements() > 0));
+            }
+            Err(reason) => problems.push(Problem {
+                file: file.to_owned(),
+                line: number,
+                column: String::new(),
+                reason,
+            }),
+        }
+    }
+    if problems.is_empty() { Ok(all) } else { Err(problems.into()) }
+}
+
+fn judged(line: &str, number: u64, file: &str, text_field: &str) -> Result<Judged, String> {
+    let told = |error: serde_json::Error| {
+        // It counts lines in this one.
+        let told = error.to_string();
+        let reason = told.split(" at line ").next().unwrap_or_default().to_owned();
+        match error.column() {
+            0 => format!("no document of judgements: {reason}"),
+            column => format!("column {column}: no document of judgements: {reason}"),
+        }
+    };
+    let object: Value = serde_json::from_str(line).map_err(told)?;
+    let judged = |id: Value, read| Judged { id, file: file.to_owned(), line: number, read };
+    if object.get("offsets").is_none() {
+        return gold::jsonl(line, number)
+            .map(|gold| judged(gold.id.clone().into(), Read::Gold(gold)));
+    }
+    let text = object.get(text_field).and_then(Value::as_str).map(str::to_owned);
+    let output: Output = serde_json::from_str(line).map_err(|error| {
+        let right = "`right` is true, false, or the id of what is meant";
+        format!("{}; {right}", told(error))
+    })?;
+    let unit = match output.offsets.as_deref() {
+        Some("byte") => OffsetUnit::Byte,
+        Some("utf16") => OffsetUnit::Utf16,
+        _ => OffsetUnit::Codepoint,
+    };
+    let mut marks = output.mentions;
+    marks.extend(output.rejected);
+    let date = output.date.as_ref().and_then(Value::as_str).and_then(Date::parse);
+    let lang = output.lang.unwrap_or_default();
+    Ok(judged(output.id, Read::Tagged { text, lang, date, unit, marks }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_lines(lines: &str) -> Result<Vec<Judged>, Error> {
+        read(lines.as_bytes(), "tagged.jsonl", "body")
+    }
+
+    #[test]
+    fn marks_are_judged_in_the_unit_of_the_output() {
+        let judged = read_lines(concat!(
+            r#"{"id":7,"lang":"fr","offsets":"utf16","mentions":["#,
+            r#"{"start":2,"end":6,"text":"Nice","entity":{"id":"nice"},"right":true},"#,
+            r#"{"start":9,"end":14,"text":"Tours","entity":{"id":"tours"},"right":false},"#,
+            r#"{"start":9,"end":14,"text":"Tours","entity":{"id":"tours"}}],"#,
+            r#""rejected":[{"start":17,"end":20,"entity":null,"right":"lyon"},"#,
+            r#"{"start":17,"end":20,"entity":{"id":"lyon"},"right":""},"#,
+            r#"{"start":17,"end":20,"entity":null,"right":false}]}"#,
+            "\n\n",
+            r#"{"id":"x","offsets":"codepoint","body":"Nice","mentions":[]}"#,
+            "\n",
+            r#"{"id":"g","text":"Nice","mentions":[]}"#,
+        ))
+        .unwrap();
+        let [first, gold] = judged.as_slice() else { panic!("{judged:?}") };
+        assert!(first.needs_text() && !gold.needs_text());
+        assert_eq!((first.judgements(), gold.judgements()), (5, 0));
+        let document = first.document("À Nice 😀Toura,  LYO", "en", None).unwrap_err();
+        assert!(
+            document.to_string().starts_with("tagged.jsonl:1: at 9..14 stands “Toura”"),
+            "{document}"
+        );
+        let text = "À Nice 😀Tours,  LYO";
+        let document = first.document(text, "en", Date::parse("2020")).unwrap();
+        assert!(document.only_marked && document.lang == "fr" && document.id == "7");
+        let marks: Vec<_> = document
+            .mentions
+            .iter()
+            .map(|mark| (document.surface(mark.span), mark.ids.join(""), mark.wrong, mark.type_))
+            .collect();
+        let either = GoldType::PlaceOrGroup;
+        assert_eq!(marks[0], ("Nice", "nice".to_owned(), false, either));
+        assert_eq!(marks[1], ("Tours", "tours".to_owned(), true, either));
+        assert_eq!(marks[2], ("LYO", "lyon".to_owned(), false, either));
+        assert_eq!(marks[3], ("LYO", String::new(), false, GoldType::Other));
+        assert_eq!(marks.len(), 4);
+    }
+
+    #[test]
+    fn what_is_no_judgement_is_named() {
+        let error = read_lines(concat!(
+            r#"{"offsets":"byte","mentions":[{"start":0,"end":1,"right":4}]}"#,
+            "\n{\n[]\n",
+            r#"{"id":1,"mentions":[]}"#,
+        ))
+        .unwrap_err();
+        let lines: Vec<_> = error.problems().iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [1, 2, 3, 4]);
+        let told = error.to_string();
+        assert!(told.contains("`right` is true, false, or the id"), "{told}");
+        let entity =
+            r#"{"offsets":"byte","text":"Nice","mentions":[{"start":0,"end":4,"right":true}]}"#;
+        let judged = read(entity.as_bytes(), "t", "text").unwrap();
+        let error = judged[0].document("", "", None).unwrap_err();
+        assert!(error.to_string().contains("write its id as `right`"), "{error}");
+    }
+}
