@@ -125,7 +125,7 @@ impl Named {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
-        if open.around.follows_person() {
+        if open.around.is_of_person() {
             *self.surnames.entry(open.around.key).or_default() += 1;
         }
         // Weak names name nothing by themselves.
@@ -193,7 +193,7 @@ impl Named {
             .get(&key)
             .filter(|(_, count)| *count > 1)
             .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
-        let own_surname = open.around.follows_person();
+        let own_surname = open.around.is_of_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
         let neighbours = neighbours(mentions, at, before, after);
@@ -299,10 +299,13 @@ impl Named {
             });
             told.see_if(!listed, Feature::OtherAcronym);
         }
-        let organization = previous.as_ref().is_some_and(|(beside, separator)| {
-            !separator.states() && beside.around.before == Some(Role::Organization)
-        });
-        told.see_if(organization, Feature::WithOrganization);
+        let with = |role: Role| {
+            previous.as_ref().is_some_and(|(beside, separator)| {
+                !separator.states() && beside.around.before == Some(role)
+            })
+        };
+        told.see_if(with(Role::Organization), Feature::WithOrganization);
+        told.see_if(with(Role::Person), Feature::WithPerson);
         // Virginia Lens: a given name that is also a place, and the next name.
         let text = setting.document.text;
         let joins = |one: Option<&Mention>, other: Option<&Mention>| {

@@ -107,6 +107,11 @@ impl Surroundings {
         self.words > 1 && self.words == self.letters
     }
 
+    /// A part of a person's name: after another part, or a given name with a name after it.
+    pub(super) const fn is_of_person(&self) -> bool {
+        self.follows_person() || self.may_be_given && self.right.named
+    }
+
     /// Looks at both sides of `span`; `langs` are the text's languages.
     pub(super) fn read(text: &str, span: Span, langs: Langs, keys: &mut Vec<u8>) -> Self {
         let from = floor(text, span.start.saturating_sub(BEFORE));

@@ -58,7 +58,7 @@ pub struct Learner {
 
 impl Default for Learner {
     fn default() -> Self {
-        Self { penalty: 2.0, steps: 600 }
+        Self { penalty: 6.0, steps: 600 }
     }
 }
 

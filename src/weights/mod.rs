@@ -118,6 +118,7 @@ features! {
     HoldsBefore "holds-before" "the place named right before it lies in it",
     Listed "listed" "it stands in a list of places",
     WithOrganization "with-organization" "joined to the name of an organization",
+    WithPerson "with-person" "joined to the name of a person",
     InSport "in-sport" "it stands among results",
     Score "score" "a result stands right after it",
     Results "results" "the document is made of names and results",
