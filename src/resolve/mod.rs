@@ -184,7 +184,7 @@ fn against(tagger: &Tagger<'_>, best: &Weighed) -> Evidence {
             most = (feature, told);
         }
     }
-    if most.1 < 0.0 { Evidence::seen(most.0, most.1) } else { Evidence::Unlikely }
+    if most.1 < 0.0 { most.0.into() } else { Evidence::Unlikely }
 }
 
 /// True if one of `hints` is an id of the entity or its country's code.

@@ -256,21 +256,21 @@ impl Named {
             self.support(setting.tagger, key, weighed);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
-                weighed.support = Some(Evidence::seen(feature, 1.0));
+                weighed.support = Some(feature.into());
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let woken = woken.then_some(Feature::AfterPreposition);
-                weighed.support = told.or(woken).map(|feature| Evidence::seen(feature, 1.0));
+                weighed.support = told.or(woken).map(Evidence::from);
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
                 weighed.seen.see(Feature::Expected);
-                weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
+                weighed.support = Some(Feature::Expected.into());
             }
         }
     }
