@@ -202,7 +202,7 @@ impl Named {
         let woken = open.around.before == Some(Role::Where)
             && open.around.cased
             && !open.around.common
-            && setting.lang != "de";
+            && mentions.get(at).is_some_and(|mention| setting.run(mention).lang != "de");
         for weighed in &mut open.candidates {
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;

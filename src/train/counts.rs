@@ -77,6 +77,7 @@ impl Tagger<'_> {
             }
         }
         let mut uses = WordUses::default();
+        let lang = document.langs.at(0).lang;
         for (key, counts) in counted {
             let is_name = self.layers.views().iter().any(|view| view.keys().get(&key).is_some());
             let number = key.iter().all(u8::is_ascii_digit);
@@ -84,7 +85,7 @@ impl Tagger<'_> {
                 && !number
                 && let Ok(key) = std::str::from_utf8(&key)
             {
-                uses.add(document.sensed, key, counts);
+                uses.add(lang, key, counts);
             }
         }
         WordCounts(uses)
