@@ -17,6 +17,7 @@ mod form;
 mod named;
 mod observe;
 mod parts;
+mod separator;
 mod surroundings;
 
 use smallvec::{SmallVec, smallvec};
@@ -25,7 +26,7 @@ use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
 use crate::span::Span;
 use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
-use crate::weights::{self as features, Feature};
+use crate::weights::Feature;
 
 pub(crate) use observe::{Observed, Open, Weighed, observe};
 

@@ -6,7 +6,6 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Mark, Seen, Weights};
 use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
@@ -15,6 +14,7 @@ use crate::gazetteer::{EntityKey, Facts};
 use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Mention, Run, Tagger, exact_form};
+use crate::weights::{Feature, Mark, Seen, Weights};
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
