@@ -99,7 +99,9 @@ impl Tagger<'_> {
         if document.text.len() > PART_BYTES {
             return self.tag_long(document);
         }
-        let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
+        // As many as most documents have.
+        let mut mentions = Vec::with_capacity(16);
+        mentions.extend(Mentions::new(self, &document));
         let observed = observe(self, &document, &mentions, self.weights);
         resolve(self, mentions, observed)
     }
@@ -111,7 +113,8 @@ pub(crate) fn resolve(
     mentions: Vec<Mention>,
     observed: Vec<Observed>,
 ) -> Tagged {
-    let mut tagged = Tagged { parts: 1, ..Tagged::default() };
+    let accepted = Vec::with_capacity(mentions.len());
+    let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
             Observed::Open(open) => match decide(tagger, &mention, &open) {

@@ -78,7 +78,7 @@ pub(crate) fn observe(
     weights: &Weights,
 ) -> Vec<Observed> {
     let setting = Setting::new(tagger, document);
-    let mut keys = Vec::new();
+    let mut keys = Vec::with_capacity(256);
     let mut all: Vec<Observed> =
         (0..mentions.len()).map(|at| alone(&setting, mentions, at, &mut keys)).collect();
     for observed in &mut all {
