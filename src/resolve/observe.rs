@@ -372,6 +372,10 @@ fn of_mention(
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
     let adjective = mention.candidates.iter().any(Candidate::is_demonym);
+    // The mayor of a place stands before it without a word between.
+    const GENITIVE: &[&str] =
+        &["ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "fa", "ar", "he"];
+    let genitive = GENITIVE.contains(&setting.lang);
     let sides = [(around.before, false), (around.after, true)];
     for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
@@ -382,6 +386,7 @@ fn of_mention(
             PhraseRole::Person if behind => Feature::Speaks,
             // A minister of a place, or on the way to it.
             PhraseRole::Person | PhraseRole::Kin if adjective || around.case_ending => continue,
+            PhraseRole::Person if genitive => Feature::AfterOffice,
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
             PhraseRole::Kin => Feature::AfterKinWord,

@@ -103,6 +103,7 @@ features! {
     AfterUnit "unit" "the words beside it introduce a place",
     AfterPlaceWord "place-word" "a word like “lake” stands beside it",
     AfterGroupWord "group-word" "the words beside it introduce a group",
+    AfterOffice "office-word" "an office stands before it, of a person or of this place",
     AfterKinWord "kin-word" "a word of kinship stands before it",
     AfterPersonWord "person-word" "a word that goes with persons stands beside it",
     Speaks "speaks" "a verb that goes with persons stands after it",
