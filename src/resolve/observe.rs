@@ -317,15 +317,26 @@ fn of_name(
     let word = around.words == 1 && around.cased;
     see(word && around.letters <= 3, Feature::Short);
     see(word && around.letters == 4, Feature::FourLetters);
-    if !single {
-        let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
-        let form = exact_form(surface);
-        let exact = setting
-            .tagger
-            .name(candidate)
-            .is_some_and(|name| names_of_key(&name).any(|name| exact_form(&name.text()) == form));
-        see(exact, Feature::Exact);
+    let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
+    // Bulk lists often leave accents out.
+    let may_add = kept && around.cased && !mention.clitic && !surface.is_ascii();
+    if single && !may_add {
+        return;
     }
+    let Some(name) = setting.tagger.name(candidate) else { return };
+    let form = exact_form(surface);
+    let exact = names_of_key(&name).any(|name| exact_form(&name.text()) == form);
+    see(exact && !single, Feature::Exact);
+    if may_add && !exact {
+        let marks = marks(&form);
+        let adds = !names_of_key(&name).any(|name| marks <= self::marks(&exact_form(&name.text())));
+        see(marks > 0 && adds, Feature::AddedMarks);
+    }
+}
+
+/// Latin letters with accents in a text.
+fn marks(text: &str) -> usize {
+    text.chars().filter(|char| ('\u{c0}'..'\u{250}').contains(char)).count()
 }
 
 /// What all candidates of a mention share: its text, and what stands beside it.

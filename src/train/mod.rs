@@ -93,15 +93,17 @@ impl Learned {
 /// Weights that are not learned. Marked texts are full of homonyms chosen for their difficulty: how
 /// much the heavier of two namesakes is the likelier in ordinary text they do not tell. This one
 /// makes the odds grow with about the third root of the weights' ratio. Neither do they tell how much
-/// the very characters of one namesake are worth: few languages in them write marks.
+/// the very characters of one namesake are worth, or accents that no name has (Quitó el sombrero): few
+/// languages in them write marks.
 /// A given name right before, or after one that is itself a given name, means a person, whatever the
 /// few persons in the texts are called. Where the region after a name says which place is meant, the
 /// others of this name are not, however great; an acronym that the text explains means that. No text
 /// comes with hints. The shipped table has no counts of words: what those of other tables tell was
 /// tried by hand, on Arabic, French and Spanish.
-const HELD: [(Feature, f64); 9] = [
+const HELD: [(Feature, f64); 10] = [
     (Feature::Lighter, -5.0),
     (Feature::Exact, 0.2),
+    (Feature::AddedMarks, -2.0),
     (Feature::AfterGivenName, -5.0),
     (Feature::GivenBeforeName, -5.0),
     (Feature::Expected, 3.0),

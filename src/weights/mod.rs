@@ -74,6 +74,7 @@ features! {
     Abbreviation "abbreviation" "an abbreviation",
     Native "native" "a name in the text's language",
     Exact "exact" "the very characters of the name",
+    AddedMarks "added-marks" "accents that no listed name has",
     // The text of the mention.
     Common "common" "a common word of the text's language",
     CommonElsewhere "common-elsewhere" "a common word of another language",
