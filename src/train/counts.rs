@@ -77,6 +77,9 @@ impl Tagger<'_> {
             }
         }
         let mut uses = WordUses::default();
+        // A table could not hold what is no tag of a language.
+        let is_tag = document.sensed.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let lang = if is_tag { document.sensed } else { "" };
         for (key, counts) in counted {
             let is_name = self.layers.views().iter().any(|view| view.keys().get(&key).is_some());
             let number = key.iter().all(u8::is_ascii_digit);
@@ -84,7 +87,7 @@ impl Tagger<'_> {
                 && !number
                 && let Ok(key) = std::str::from_utf8(&key)
             {
-                uses.add(document.sensed, key, counts);
+                uses.add(lang, key, counts);
             }
         }
         WordCounts(uses)
@@ -101,4 +104,22 @@ fn is_inside(segment: &Segment) -> bool {
 fn is_person_word(segment: &Segment, key: &[u8]) -> bool {
     let about = words::about(hash(key));
     about.title || !segment.starts_lower() && about.may_be_given_name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::Gazetteer;
+
+    #[test]
+    fn counts_of_a_text_whose_language_is_no_tag_can_be_read_again() {
+        let tagger = Tagger::new(Gazetteer::embedded()).unwrap();
+        for (lang, known) in [("en", "en"), ("en-US", "en"), ("en us", ""), ("#", ""), ("en\n", "")]
+        {
+            let counts = tagger.count_words(Document::new("It is nice in Nice.").lang(lang));
+            let weights = counts.into_weights(Weights::shipped().clone(), 100);
+            assert_eq!(weights.words().keys().copied().collect::<Vec<_>>(), [known], "{lang}");
+            assert_eq!(Weights::read(&weights.table(""), "t").unwrap().words(), weights.words());
+        }
+    }
 }
