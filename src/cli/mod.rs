@@ -139,6 +139,11 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// `1 line`, `2 lines`: a number of things whose plural has an s.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// True if stdout is a terminal on which colours are welcome.
 fn colours() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
