@@ -9,6 +9,8 @@ use crate::layout::filter;
 use crate::normalize::Surface;
 use crate::words;
 
+pub(crate) use crate::words::langs;
+
 macro_rules! phrase_lists {
     ($($lang:literal),* $(,)?) => {
         const LISTS: &[(&str, &str)] =
@@ -50,15 +52,8 @@ impl Role {
     }
 }
 
-/// Languages, a bit per list.
+/// Languages, a bit per list as [`langs`] has them.
 pub(crate) type Langs = u32;
-
-/// The bits of `lang`, an ISO 639 tag; all lists if it is empty or has none.
-pub(crate) fn langs(lang: &str) -> Langs {
-    let primary = lang.split('-').next().unwrap_or_default();
-    let number = LISTS.iter().position(|(known, _)| *known == primary);
-    number.map_or(Langs::MAX, |number| 1 << number)
-}
 
 /// Most words that a phrase has.
 pub(crate) const LONGEST: usize = 5;
@@ -230,6 +225,13 @@ mod tests {
         assert!(never(langs("en")) && !never(fr));
         let longer = |words: &str| phrases.of(of(words)).is_some_and(|phrase| phrase.ends_longer);
         assert!(longer("de") && longer("la") && !longer("ville"));
+    }
+
+    #[test]
+    fn lists_are_numbered_as_those_of_words_are() {
+        for ((lang, _), number) in LISTS.iter().zip(0..) {
+            assert_eq!(langs(lang), 1 << number, "{lang}");
+        }
     }
 
     #[test]

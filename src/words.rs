@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
+use crate::normalize::Normalizer;
 use crate::normalize::hash::hash as hash_of;
-use crate::normalize::{Normalizer, each_word};
 
 macro_rules! word_lists {
     ($($lang:literal),* $(,)?) => {
@@ -48,11 +48,28 @@ impl Hasher for Hashed {
 /// A table by the hashes of keys.
 pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
 
+/// The bit of a language, an ISO 639 tag, among the shipped lists; all bits if it has none.
+pub(crate) fn langs(lang: &str) -> u32 {
+    let primary = lang.split('-').next().unwrap_or_default();
+    let number = LISTS.iter().position(|(known, _)| *known == primary);
+    number.map_or(u32::MAX, |number| 1 << number)
+}
+
+/// The languages that have a list, in the order of their bits.
+pub(crate) const LANGUAGES: [&str; LISTS.len()] = {
+    let mut languages = [""; LISTS.len()];
+    let mut at = 0;
+    while at < LISTS.len() {
+        languages[at] = LISTS[at].0;
+        at += 1;
+    }
+    languages
+};
+
 /// What the lists say of a word.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct About {
-    /// The languages of which it is a common word, a bit each in the order of
-    /// [`crate::phrases::langs`].
+    /// The languages of which it is a common word, a bit each as [`langs`] has them.
     pub(crate) langs: u32,
     /// A given name that is no place.
     pub(crate) given_name: bool,
@@ -107,29 +124,4 @@ pub(crate) fn languages(key: &str) -> Vec<&'static str> {
     let mask = about_key(key).langs;
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
-}
-
-/// The language of a text by the commonest words at its beginning: of the shipped languages the
-/// one with most of them, empty if there are too few to say.
-pub(crate) fn language_of(text: &str) -> &'static str {
-    const LOOK_AT: usize = 2000;
-    let mut end = LOOK_AT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let mut counts = [0; LISTS.len()];
-    let mut known = 0;
-    each_word(text.get(..end).unwrap_or_default(), |hash| {
-        let mut langs = about(hash).langs;
-        known += u32::from(langs != 0);
-        // A word of many languages tells little.
-        let weight = 12 / langs.count_ones().max(1);
-        while let Some(count) = counts.get_mut(langs.trailing_zeros() as usize) {
-            *count += weight;
-            langs &= langs - 1;
-        }
-        known < 24
-    });
-    let best = LISTS.iter().zip(counts).max_by_key(|&(_, count)| count);
-    best.filter(|&(_, most)| known >= 2 && most >= 24).map_or("", |(&(lang, _), _)| lang)
 }

@@ -169,7 +169,7 @@ const MASKS: [(u64, u64); 17] = {
 pub(crate) fn each_word(text: &str, see: impl FnMut(u64) -> bool) {
     let reader = Reader { see: RefCell::new(see), done: Cell::new(false) };
     let mut segmenter = Segmenter::new(text);
-    let mut keys = Vec::new();
+    let mut keys = Vec::with_capacity(64);
     // Plain words are only passed over; what stops that is cut.
     loop {
         segmenter.skim(&reader);

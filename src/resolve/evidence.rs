@@ -42,8 +42,6 @@ pub enum Evidence {
         code: &'static str,
         /// The same for people.
         text: &'static str,
-        /// What it added to the logarithm of the odds; negative if it spoke against.
-        weight: f32,
     },
     /// Against: nothing in particular speaks for it.
     Unlikely,
@@ -64,16 +62,11 @@ pub enum Evidence {
 
 impl From<Feature> for Evidence {
     fn from(feature: Feature) -> Self {
-        Self::seen(feature, 0.0)
+        Self::Seen { code: feature.name(), text: feature.text() }
     }
 }
 
 impl Evidence {
-    /// Something seen, and what it told.
-    pub(super) const fn seen(feature: Feature, weight: f32) -> Self {
-        Self::Seen { code: feature.name(), text: feature.text(), weight }
-    }
-
     /// A word for programs.
     pub const fn code(&self) -> &'static str {
         match self {

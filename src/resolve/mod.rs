@@ -17,6 +17,7 @@ mod form;
 mod named;
 mod observe;
 mod parts;
+mod separator;
 mod surroundings;
 
 use smallvec::{SmallVec, smallvec};
@@ -25,7 +26,7 @@ use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
 use crate::span::Span;
 use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
-use crate::weights::{self as features, Feature};
+use crate::weights::Feature;
 
 pub(crate) use observe::{Observed, Open, Weighed, observe};
 
@@ -98,7 +99,9 @@ impl Tagger<'_> {
         if document.text.len() > PART_BYTES {
             return self.tag_long(document);
         }
-        let mentions: Vec<Mention> = Mentions::new(self, &document).collect();
+        // As many as most documents have.
+        let mut mentions = Vec::with_capacity(16);
+        mentions.extend(Mentions::new(self, &document));
         let observed = observe(self, &document, &mentions, self.weights);
         resolve(self, mentions, observed)
     }
@@ -110,7 +113,8 @@ pub(crate) fn resolve(
     mentions: Vec<Mention>,
     observed: Vec<Observed>,
 ) -> Tagged {
-    let mut tagged = Tagged { parts: 1, ..Tagged::default() };
+    let accepted = Vec::with_capacity(mentions.len());
+    let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
     for (mention, observed) in mentions.into_iter().zip(observed) {
         match observed {
             Observed::Open(open) => match decide(tagger, &mention, &open) {
@@ -184,7 +188,7 @@ fn against(tagger: &Tagger<'_>, best: &Weighed) -> Evidence {
             most = (feature, told);
         }
     }
-    if most.1 < 0.0 { Evidence::seen(most.0, most.1) } else { Evidence::Unlikely }
+    if most.1 < 0.0 { most.0.into() } else { Evidence::Unlikely }
 }
 
 /// True if one of `hints` is an id of the entity or its country's code.

@@ -7,13 +7,14 @@ use smallvec::SmallVec;
 
 use super::Evidence;
 use super::acronyms;
-use super::features::{Feature, Seen};
 use super::observe::{Observed, Open, Setting, Weighed, contains};
+use super::separator::Separator;
 use crate::gazetteer::{EntityKey, Facts, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
 use crate::tag::{Mention, Tagger};
+use crate::weights::{Feature, Seen};
 use crate::words::ByHash;
 
 /// What a document names.
@@ -202,7 +203,7 @@ impl Named {
         let woken = open.around.before == Some(Role::Where)
             && open.around.cased
             && !open.around.common
-            && setting.lang != "de";
+            && mentions.get(at).is_some_and(|mention| setting.run(mention).lang != "de");
         for weighed in &mut open.candidates {
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
@@ -256,21 +257,21 @@ impl Named {
             self.support(setting.tagger, key, weighed);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
-                weighed.support = Some(Evidence::seen(feature, 1.0));
+                weighed.support = Some(feature.into());
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let woken = woken.then_some(Feature::AfterPreposition);
-                weighed.support = told.or(woken).map(|feature| Evidence::seen(feature, 1.0));
+                weighed.support = told.or(woken).map(Evidence::from);
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
                 weighed.seen.see(Feature::Expected);
-                weighed.support = Some(Evidence::seen(Feature::Expected, 1.0));
+                weighed.support = Some(Feature::Expected.into());
             }
         }
     }
@@ -450,26 +451,6 @@ fn neighbours(
         .collect()
 }
 
-/// What stands between two mentions in a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Separator {
-    Comma,
-    Bracket,
-    And,
-}
-
-impl Separator {
-    /// A, B and C.
-    fn lists(self) -> bool {
-        self != Self::Bracket
-    }
-
-    /// City, State; City (Country).
-    fn states(self) -> bool {
-        self != Self::And
-    }
-}
-
 /// The observed neighbour of a mention, if the two stand side by side.
 fn beside<'o>(
     text: &str,
@@ -477,17 +458,6 @@ fn beside<'o>(
     neighbour: Option<&'o Observed>,
 ) -> Option<(&'o Open, Separator)> {
     let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
-    let between = text.get(one.span.end..other.span.start)?;
-    let separator = match between.trim() {
-        "," | "،" | "、" | "" if between.len() <= 3 => Separator::Comma,
-        "(" | "（" | "[" => Separator::Bracket,
-        "and" | "or" | "et" | "ou" | "y" | "e" | "o" | "und" | "oder" | "en" | "i" | "и" | "й"
-        | "та" | "و" | "ve" | "ile" | "a" | "&" | "/" | "-" | "–" | "to" | "à" | ", and"
-        | "et celle de" | "et celui de" | "y la de" | "y el de" | "e quella di" | "e a de"
-        | "e o de" | "and that of" | "и в" | "y de" | "e di" | "e de" | "i w" | "et à"
-        | "und in" | "et l’" | "et l'" | "et d'" | "et de" | "and the" | ";" | "، و" | ", et"
-        | ", de" => Separator::And,
-        _ => return None,
-    };
+    let separator = Separator::of(text.get(one.span.end..other.span.start)?)?;
     Some((open, separator))
 }

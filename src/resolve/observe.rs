@@ -6,15 +6,15 @@
 
 use smallvec::SmallVec;
 
-use super::features::{Feature, Mark, Seen, Weights};
 use super::form;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
 use super::{Evidence, names_of_key};
 use crate::gazetteer::{EntityKey, Facts};
-use crate::phrases::{self, Langs, Role as PhraseRole};
+use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Mention, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Mention, Run, Tagger, exact_form};
+use crate::weights::{Feature, Mark, Seen, Weights};
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
@@ -54,17 +54,19 @@ const MOST_CANDIDATES: usize = 48;
 pub(super) struct Setting<'a, 'g> {
     pub(super) tagger: &'a Tagger<'g>,
     pub(super) document: &'a Document<'a>,
-    pub(super) lang: &'a str,
-    langs: Langs,
     /// How much the text is about sport, from none to one.
     sport: f32,
 }
 
 impl<'a, 'g> Setting<'a, 'g> {
     pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
-        let lang = document.sensed;
-        let langs = phrases::langs(lang);
-        Self { tagger, document, lang, langs, sport: form::sport(document.text, langs) }
+        let sport = form::sport(document.text, document.langs.at(0).langs);
+        Self { tagger, document, sport }
+    }
+
+    /// The language in which a mention stands.
+    pub(super) fn run(&self, mention: &Mention) -> Run<'a> {
+        self.document.langs.at(mention.span.start)
     }
 }
 
@@ -76,7 +78,7 @@ pub(crate) fn observe(
     weights: &Weights,
 ) -> Vec<Observed> {
     let setting = Setting::new(tagger, document);
-    let mut keys = Vec::new();
+    let mut keys = Vec::with_capacity(256);
     let mut all: Vec<Observed> =
         (0..mentions.len()).map(|at| alone(&setting, mentions, at, &mut keys)).collect();
     for observed in &mut all {
@@ -155,14 +157,15 @@ fn alone(
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     // Persian writes Arabic letters, but not Arabic particles.
-    if mention.clitic && matches!(setting.lang, "fa" | "ur" | "ckb" | "ps") {
+    let run = setting.run(mention);
+    if mention.clitic && matches!(run.lang, "fa" | "ur" | "ckb" | "ps") {
         return Observed::Refused(None, Feature::Clitic.into());
     }
     let candidates = match sort_out(setting, mention) {
         Ok(candidates) => candidates,
         Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
     };
-    let around = Surroundings::read(setting.document.text, mention.span, setting.langs, keys);
+    let around = Surroundings::read(setting.document.text, mention.span, run.langs, keys);
     let shared = of_mention(setting, mentions, at, mention, &around);
     let Some(first) = candidates.first() else {
         return Observed::Refused(None, Evidence::Excluded);
@@ -330,7 +333,8 @@ fn of_mention(
 ) -> Seen {
     let mut seen = Seen::default();
     let word = around.words == 1;
-    let uses = setting.tagger.weights.uses.of(setting.lang, around.key).filter(|_| word);
+    let lang = setting.run(mention).lang;
+    let uses = setting.tagger.weights.uses.of(lang, around.key).filter(|_| word);
     if let Some(uses) = uses {
         for (feature, share) in
             [(Feature::WrittenSmall, uses.small()), (Feature::FollowsNames, uses.person())]
@@ -378,13 +382,13 @@ fn of_mention(
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
-    let german = setting.lang == "de" && around.right.capital;
+    let german = lang == "de" && around.right.capital;
     see(around.right.hyphen && (german || around.right.digit), Feature::Compound);
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
-    let nouns = setting.lang == "de" && !around.may_be_given;
+    let nouns = lang == "de" && !around.may_be_given;
     let told = if nouns || !word { 0.35 } else { 1.0 };
     if around.among_capitals {
         return seen;
@@ -395,11 +399,11 @@ fn of_mention(
     if right && !around.given_name {
         seen.grade(Feature::BeforeName, told);
     }
-    if setting.lang != "de" && around.left.common && !taken_left {
+    if lang != "de" && around.left.common && !taken_left {
         seen.see(Feature::AfterCapital);
     }
     let adjective = mention.candidates.iter().any(Candidate::is_demonym);
-    if setting.lang != "de" && around.right.common && !taken_right && !adjective {
+    if lang != "de" && around.right.common && !taken_right && !adjective {
         seen.see(Feature::BeforeCapital);
     }
     seen

@@ -8,6 +8,7 @@
 //! Hebrew proclitics, possessives and suffixes after an apostrophe stay outside.
 
 mod code;
+mod languages;
 mod policy;
 mod scan;
 mod tables;
@@ -20,8 +21,8 @@ use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name, OwnedLayers};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
 use crate::weights::Weights;
-use crate::words;
 
+pub(crate) use languages::{LanguageRuns, Run};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;
@@ -85,8 +86,8 @@ pub struct Document<'t> {
     pub expect: &'t [String],
     /// Ids of entities, or codes of countries, that it does not name.
     pub exclude: &'t [String],
-    /// Its language without region, as stated or as its words tell; see [`sense`](Self::sense).
-    pub(crate) sensed: &'t str,
+    /// Its languages, as stated or as its words tell; see [`sense`](Self::sense).
+    pub(crate) langs: LanguageRuns<'t>,
 }
 
 impl<'t> Document<'t> {
@@ -114,12 +115,14 @@ impl<'t> Document<'t> {
         Self { expect, exclude, ..self }
     }
 
-    /// The same with its language sensed by its first words, if it is not stated.
+    /// The same with its languages sensed by its words, if none is stated.
     #[must_use]
     pub(crate) fn sense(self) -> Self {
-        let stated = self.lang.split('-').next().unwrap_or_default();
-        let sensed = if stated.is_empty() { words::language_of(self.text) } else { stated };
-        Self { sensed, ..self }
+        let langs = match self.lang {
+            "" => LanguageRuns::sense(self.text),
+            stated => LanguageRuns::stated(stated),
+        };
+        Self { langs, ..self }
     }
 }
 

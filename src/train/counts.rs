@@ -78,8 +78,9 @@ impl Tagger<'_> {
         }
         let mut uses = WordUses::default();
         // A table could not hold what is no tag of a language.
-        let is_tag = document.sensed.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let lang = if is_tag { document.sensed } else { "" };
+        let lang = document.langs.at(0).lang;
+        let is_tag = lang.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let lang = if is_tag { lang } else { "" };
         for (key, counts) in counted {
             let is_name = self.layers.views().iter().any(|view| view.keys().get(&key).is_some());
             let number = key.iter().all(u8::is_ascii_digit);

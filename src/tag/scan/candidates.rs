@@ -13,6 +13,7 @@ impl<'g> Mentions<'_, 'g> {
         span: Span,
     ) -> SmallVec<[Candidate; 2]> {
         let tagger = self.tagger;
+        let lang = self.langs.at(span.start).lang;
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
         let mut inherited: Option<Policy> = None;
@@ -27,7 +28,7 @@ impl<'g> Mentions<'_, 'g> {
             for (row_number, row) in layer.view.key_rows(first) {
                 let row = &row;
                 let key = EntityKey { layer: number, index: row.entity.get() };
-                if self.is_native(layer, row) {
+                if is_native(layer, row, lang) {
                     natives.push((number, tagger.layers.primary(key)));
                 }
                 let policy = match inherited {
@@ -74,13 +75,6 @@ impl<'g> Mentions<'_, 'g> {
         candidates
     }
 
-    /// True if a row's name is in the text's language.
-    #[inline]
-    fn is_native(&self, layer: &Layer<'_>, row: &Row) -> bool {
-        let lang = layer.langs.get(usize::from(row.lang.get()));
-        !self.sensed.is_empty() && lang.is_some_and(|lang| *lang == self.sensed)
-    }
-
     /// Tests the name's period against the document's date.
     pub(super) fn in_time(&self, view: View<'_>, number: u32, row: &Row) -> Result<(), Mismatch> {
         let Some(date) = self.date.filter(|_| row.has(Row::DATED)) else { return Ok(()) };
@@ -99,6 +93,12 @@ impl<'g> Mentions<'_, 'g> {
                 .iter()
                 .any(|wanted| wanted == lang || lang.split('-').next() == Some(wanted.as_str()))
     }
+}
+
+/// True if a row's name is in a language; none is in one that is unknown.
+#[inline]
+fn is_native(layer: &Layer<'_>, row: &Row, lang: &str) -> bool {
+    !lang.is_empty() && layer.langs.get(usize::from(row.lang.get())) == Some(&lang)
 }
 
 /// Adds a candidate, or strengthens the one its entity already has.

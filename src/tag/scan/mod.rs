@@ -18,7 +18,7 @@ use boundary::Crossing;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
 use super::window::Window;
-use super::{Candidate, Context, Document, Mention, Tagger, TextCase};
+use super::{Candidate, Context, Document, LanguageRuns, Mention, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Case, Filter, Use};
@@ -62,8 +62,8 @@ pub struct Mentions<'t, 'g> {
     window: Window<'t>,
     case: TextCase,
     turkic: bool,
-    /// The text's language, if it was sensed.
-    sensed: &'t str,
+    /// The text's languages, if they were sensed.
+    langs: LanguageRuns<'t>,
     date: Option<Date>,
     code: super::code::CodeSense,
     /// Overlapping mentions found at one place, last first.
@@ -115,7 +115,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             window: Window::new(document.text),
             case: sense_case(document.text),
             turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
-            sensed: document.sensed,
+            langs: document.langs.clone(),
             date: document.date,
             code: super::code::CodeSense::default(),
             queue: Vec::new(),

@@ -1,0 +1,164 @@
+//! The languages of a text, by the commonest words of its paragraphs.
+//!
+//! In: a text. Out: [`LanguageRuns`]: which stretch of it is in which of the shipped languages.
+
+use crate::normalize::each_word;
+use crate::words::{LANGUAGES, about, langs};
+
+/// The languages in which a text is written, one after the other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LanguageRuns<'t> {
+    first: Run<'t>,
+    /// In order; most texts have none.
+    rest: Vec<Run<'t>>,
+}
+
+/// A stretch of a text in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Run<'t> {
+    /// Its first byte.
+    start: usize,
+    /// Its language without region; empty if unknown.
+    pub(crate) lang: &'t str,
+    /// The same as [`langs`] has it.
+    pub(crate) langs: u32,
+}
+
+impl Default for Run<'_> {
+    fn default() -> Self {
+        Self::new(0, "")
+    }
+}
+
+impl<'t> Run<'t> {
+    fn new(start: usize, lang: &'t str) -> Self {
+        Self { start, lang, langs: langs(lang) }
+    }
+}
+
+impl<'t> LanguageRuns<'t> {
+    /// A text that is all in one language, an ISO 639 tag.
+    pub(crate) fn stated(lang: &'t str) -> Self {
+        let primary = lang.split('-').next().unwrap_or_default();
+        Self { first: Run::new(0, primary), rest: Vec::new() }
+    }
+
+    /// The languages of `text` by its commonest words: that of its beginning, then of every longer
+    /// paragraph whose words are clearly of another one. Costs some dozen words of each.
+    pub(crate) fn sense(text: &'t str) -> Self {
+        const LONGER: usize = 120;
+        let mut runs = Self { first: Run::new(0, language_of(text)), rest: Vec::new() };
+        let mut start = text.find('\n').map_or(text.len(), |at| at + 1);
+        while let Some(rest) = text.get(start..).filter(|rest| rest.len() >= LONGER) {
+            let end = rest.find('\n').unwrap_or(rest.len());
+            let paragraph = rest.get(..end).filter(|paragraph| paragraph.len() >= LONGER);
+            let before = runs.rest.last().unwrap_or(&runs.first).lang;
+            let other = paragraph.and_then(|paragraph| other_language(paragraph, before));
+            runs.rest.extend(other.map(|lang| Run::new(start, lang)));
+            start += end + 1;
+        }
+        runs
+    }
+
+    /// The run in which byte `at` stands.
+    #[inline]
+    pub(crate) fn at(&self, at: usize) -> Run<'t> {
+        let past = self.rest.partition_point(|run| run.start <= at);
+        let run = past.checked_sub(1).and_then(|last| self.rest.get(last));
+        *run.unwrap_or(&self.first)
+    }
+}
+
+/// The language of a text by the commonest words at its beginning: of the shipped languages the
+/// one with most of them, empty if there are too few to say.
+fn language_of(text: &str) -> &'static str {
+    const LOOK_AT: usize = 2000;
+    let mut counts = LanguageCounts::default();
+    each_word(beginning(text, LOOK_AT), |hash| {
+        counts.take(hash);
+        counts.known < 24
+    });
+    let (lang, count) = counts.best();
+    if counts.known >= 2 && count >= 24 { lang } else { "" }
+}
+
+/// The language of a paragraph, if it is clearly not `before`.
+fn other_language(paragraph: &str, before: &str) -> Option<&'static str> {
+    const LOOK_AT: usize = 600;
+    let own = LANGUAGES.iter().position(|lang| *lang == before);
+    let of_own = |counts: &LanguageCounts| own.and_then(|own| counts.of.get(own).copied());
+    let mut counts = LanguageCounts::default();
+    each_word(beginning(paragraph, LOOK_AT), |hash| {
+        counts.take(hash);
+        // Most paragraphs are in the language of the one before, and soon say so.
+        let same = counts.known >= 4 && of_own(&counts) == Some(counts.best().1);
+        !same && counts.known < 12
+    });
+    let (lang, count) = counts.best();
+    let clear = counts.known >= 8 && count >= 2 * of_own(&counts).unwrap_or(0);
+    (clear && lang != before).then_some(lang)
+}
+
+/// The first `most` bytes of a text or a little less.
+fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or_default()
+}
+
+/// How many common words of each list were met.
+#[derive(Default)]
+struct LanguageCounts {
+    /// In twelfths: a word of many languages tells little.
+    of: [u32; LANGUAGES.len()],
+    /// Words of any list.
+    known: u32,
+}
+
+impl LanguageCounts {
+    fn take(&mut self, hash: u64) {
+        let mut langs = about(hash).langs;
+        self.known += u32::from(langs != 0);
+        let weight = 12 / langs.count_ones().max(1);
+        while let Some(count) = self.of.get_mut(langs.trailing_zeros() as usize) {
+            *count += weight;
+            langs &= langs - 1;
+        }
+    }
+
+    /// The language with most words, and its count.
+    fn best(&self) -> (&'static str, u32) {
+        let best = LANGUAGES.into_iter().zip(self.of).max_by_key(|&(_, count)| count);
+        best.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRENCH: &str = "Le ministre a dit que la ville est dans une région du nord et que les \
+        habitants sont partis avec leurs enfants pour ne pas revenir, mais il y a encore des gens.";
+    const ENGLISH: &str = "The minister said that the town is in a region of the north and that the \
+        people have left with their children, but there are still some who would not go away.";
+
+    #[test]
+    fn paragraphs_have_their_own_languages() {
+        let text = format!("{FRENCH}\nAlep\n{ENGLISH}\n{ENGLISH}\n\n{FRENCH}");
+        let runs = LanguageRuns::sense(&text);
+        let langs: Vec<&str> =
+            [&runs.first].into_iter().chain(&runs.rest).map(|run| run.lang).collect();
+        assert_eq!(langs, ["fr", "en", "fr"]);
+        assert_eq!(runs.at(text.find("Alep").unwrap()).lang, "fr");
+        let english = text.find("The").unwrap();
+        assert_eq!((runs.at(english - 1).lang, runs.at(english).lang), ("fr", "en"));
+        assert_eq!(runs.at(usize::MAX).lang, "fr");
+    }
+
+    #[test]
+    fn a_text_of_one_language_is_one_run() {
+        for text in [String::new(), "\n\n".into(), format!("{FRENCH}\n{FRENCH}\n").repeat(20)] {
+            assert_eq!(LanguageRuns::sense(&text).rest, [], "{text}");
+        }
+        assert_eq!(LanguageRuns::stated("pt-BR").at(7).lang, "pt");
+        assert_eq!(LanguageRuns::default().at(0).lang, "");
+    }
+}
