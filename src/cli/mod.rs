@@ -33,6 +33,7 @@ use clap::{CommandFactory, Parser, Subcommand};
     name = "exonym",
     version,
     about,
+    max_term_width = 100,
     after_help = "Examples:\n  exonym tag article.txt\n  exonym tag --format jsonl --input lines news.txt.gz\n  exonym lookup Daesh داعش ИГИЛ\n  exonym explain \"L'EI recule à Mossoul\""
 )]
 struct Cli {
