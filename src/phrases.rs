@@ -37,6 +37,8 @@ pub(crate) enum Role {
     Person,
     /// A company, club, school, paper, ship: `bank of _`, `_ university`.
     Organization,
+    /// A person called by the given name: `her sister _`.
+    Kin,
     /// One of many: `un _`.
     Article,
     /// A product, and its word never belongs to a place: `_ sausage`.
@@ -165,6 +167,7 @@ impl Phrases {
             "org" => Role::Organization,
             "product" => Role::Product,
             "one" => Role::Article,
+            "kin" => Role::Kin,
             _ => Role::Never,
         };
         let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {
@@ -218,7 +221,7 @@ mod tests {
         assert_eq!(before("groupe arme", fr), Some(Role::Group));
         assert_eq!(before("ville de la", langs("ru")), None);
         assert_eq!(before("городе", langs("")), Some(Role::Unit));
-        assert_eq!(after("province", langs("en")), Some(Role::Unit));
+        assert_eq!(after("province", langs("en")), Some(Role::Region));
         assert_eq!(after("militia", langs("en")), Some(Role::Group));
         assert_eq!(before("مدينه", langs("ar")), before("ville", fr));
         let never = |langs: Langs| phrases.is_never(of("monday"), langs);
@@ -241,7 +244,7 @@ mod tests {
                 let (role, rest) = line.split_once(' ').unwrap();
                 assert!(
                     [
-                        "unit", "region", "place", "group", "where", "person", "org", "one",
+                        "unit", "region", "place", "group", "where", "person", "kin", "org", "one",
                         "product", "never", "sport"
                     ]
                     .contains(&role),

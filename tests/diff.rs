@@ -116,12 +116,12 @@ fn mentions_come_go_and_change_their_entity() {
     let old =
         gazetteer("a,Qorvia,,,,city\nb,Velmar,,,,city\nc,Moz,,,weak,city\nx,Zorvia,,,,city\n");
     let new = gazetteer(
-        "a,,,,,,,d\nd,Qorvia,,,,city\ne,Velmar,,,,city\nc,Moz,,,strong,city\ny,Zorvia Hills\n",
+        "a,,,,,,,d\nd,Qorvia,,,,city\ne,Velmar,,,,city\nc,Moz,,,strong,city\ny,Zorvia of Hills\n",
     );
     let (old, new): ([&dyn LayerSource; 1], [&dyn LayerSource; 1]) = ([&old], [&new]);
     let layers = (Layers::new(old).unwrap(), Layers::new(new).unwrap());
     let (old, new) = (Tagger::with_layers(&layers.0), Tagger::with_layers(&layers.1));
-    let text = "They left Qorvia for Velmar, then for Moz and\nZorvia Hills.";
+    let text = "They left Qorvia for Velmar, then for Moz and\nZorvia of Hills.";
     let found = mention_changes(&old, &new, text);
     let lines: Vec<String> = found
         .iter()
@@ -135,10 +135,13 @@ fn mentions_come_go_and_change_their_entity() {
         "changed Velmar b>e ",
         "came Moz >c a weak name, and the document names neither the entity by another name, nor its \
          region or country",
-        "went Zorvia x> the mention there is “Zorvia Hills”",
-        "came Zorvia Hills >y the mention there is “Zorvia”",
+        "went Zorvia x> the mention there is “Zorvia of Hills”",
+        "came Zorvia of Hills >y the mention there is “Zorvia”",
     ];
     assert_eq!(lines, expected);
-    assert_eq!(found[1].context, "They left Qorvia for Velmar, then for [Moz] and Zorvia Hills.");
+    assert_eq!(
+        found[1].context,
+        "They left Qorvia for Velmar, then for [Moz] and Zorvia of Hills."
+    );
     assert!(mention_changes(&old, &old, text).is_empty());
 }

@@ -293,7 +293,7 @@ fn far_places_and_countries_do_not_shrink_the_map() {
     let list = "id,name,kind,lat,lon\na,Aleppo,city,36.2,37.16\nb,Homs,city,34.73,36.7\n\
         c,Washington,city,38.9,-77\nd,Russia,country,62,97\n";
     let gazetteer = Gazetteer::from_bytes(compile(list)).unwrap();
-    let text = "Aleppo Homs ".repeat(5) + "Washington Russia";
+    let text = "Aleppo Homs ".repeat(5) + "Washington, Russia";
     let html = page(&gazetteer, TagOptions::default(), &[("a", &text, "en")]);
     let tags = check(&html);
     assert_eq!(tags.iter().filter(|tag| tag.name == "circle" && !tag.closes).count(), 2);

@@ -180,8 +180,8 @@ fn overlapping_answers_count_apart_from_exact_ones() {
     let false_answers = figures.false_answers(2);
     assert_eq!(false_answers.len(), 2);
     assert_eq!(false_answers[0].answer, ("city".to_owned(), "City".to_owned()));
-    // One of four answers is right, and all say that they are so by half.
-    assert_eq!(figures.calibration().expected_error(), Some(0.25));
+    // One of four answers is right, and all say by three quarters that they mean a place.
+    assert_eq!(figures.calibration().expected_error(), Some(0.5));
     figures.add("x", &gold, &[]);
     assert_eq!(figures.missed(1)[0].count, 2);
     let none = Tally { gold: 3, ..Tally::default() };

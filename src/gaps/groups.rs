@@ -394,7 +394,7 @@ impl<'t> Page<'t> {
             }
             let words = self.hashed(run.first, next - 1);
             let before = Phrases::get().before(words, self.langs);
-            if let Some(role @ (Role::Unit | Role::Person)) = before {
+            if let Some(role @ (Role::Unit | Role::Region | Role::Person)) = before {
                 return Some((next, role));
             }
         }
@@ -405,7 +405,8 @@ impl<'t> Page<'t> {
     fn trailing(&self, run: &Run) -> Option<(usize, Role)> {
         let last = run.last.checked_sub(1).filter(|last| *last >= run.first)?;
         let role = Phrases::get().after(hash([self.key(run.last)]), self.langs)?;
-        (role == Role::Unit && self.is_capitalized(last)).then_some((last, role))
+        (matches!(role, Role::Unit | Role::Region) && self.is_capitalized(last))
+            .then_some((last, role))
     }
 
     /// Keys of segments, joined by spaces.
@@ -513,7 +514,8 @@ impl<'t> Page<'t> {
             return;
         }
         let has = |wanted| roles.contains(&wanted);
-        let (place, group) = (has(Role::Unit) || has(Role::Place), has(Role::Group));
+        let (place, group) =
+            (has(Role::Unit) || has(Role::Region) || has(Role::Place), has(Role::Group));
         let introduced = place || group;
         let entry = found.groups.entry(key.into_owned()).or_default();
         let first_introduced = introduced && entry.places + entry.groups == 0;

@@ -3,6 +3,8 @@
 //!
 //! In: a text and an acronym. Out: the long form's span. In any script with capitals.
 
+use smallvec::SmallVec;
+
 use crate::normalize::Normalizer;
 use crate::span::Span;
 
@@ -33,31 +35,36 @@ pub(super) fn long_form(text: &str, acronym: &str) -> Option<Span> {
 }
 
 /// Where the words at the end of `text` begin whose initials are `letters`. Small words between them
-/// have no letter.
+/// may have none.
 fn ends_with_words(text: &str, letters: &[char]) -> Option<usize> {
-    let mut rest = text.trim_end_matches([' ', '"', '»', '”', ',', '\u{a0}']);
-    let least = rest.len().saturating_sub(LONGEST);
-    let mut letters = letters.iter().rev().peekable();
-    let mut start = None;
-    while letters.peek().is_some() {
-        let begins = rest
-            .char_indices()
-            .rev()
-            .take_while(|(_, char)| char.is_alphanumeric())
-            .last()
-            .map(|(at, _)| at)
-            .filter(|at| *at >= least)?;
-        let word = rest.get(begins..)?;
-        let initial = initials(word.get(..word.chars().next()?.len_utf8())?);
-        if initial.first() == letters.peek().copied() {
-            letters.next();
-            start = Some(begins);
-        } else if word.chars().next()?.is_uppercase() || word.chars().count() > 4 {
-            return None;
-        }
+    let text = text.trim_end_matches([' ', '"', '»', '”', ',', '\u{a0}']);
+    let least = text.len().saturating_sub(LONGEST);
+    let mut rest = text;
+    // The words from the last on: where they begin, their initials, whether they are small.
+    let mut words: SmallVec<[(usize, Option<char>, bool); 12]> = SmallVec::new();
+    while words.len() < words.inline_size() {
+        let word = rest.char_indices().rev().take_while(|(_, char)| char.is_alphanumeric());
+        let Some(begins) = word.last().map(|(at, _)| at).filter(|at| *at >= least) else { break };
+        let Some((word, first)) =
+            rest.get(begins..).and_then(|word| Some((word, word.chars().next()?)))
+        else {
+            break;
+        };
+        let initial = initials(word.get(..first.len_utf8()).unwrap_or_default());
+        let small = !first.is_uppercase() && word.chars().count() <= 4;
+        words.push((begins, initial.first().copied(), small));
         rest = rest.get(..begins)?.trim_end_matches([' ', '-', '\'', '’', '\u{a0}', '\n']);
     }
-    start
+    first_of(&words, letters)
+}
+
+/// Where the first of `words`, told from the last on, begins, if their initials are `letters`.
+fn first_of(words: &[(usize, Option<char>, bool)], letters: &[char]) -> Option<usize> {
+    let (&last, before) = letters.split_last()?;
+    let (&(begins, initial, small), words) = words.split_first()?;
+    let taken = (initial == Some(last))
+        .then(|| if before.is_empty() { Some(begins) } else { first_of(words, before) });
+    taken.flatten().or_else(|| if small { first_of(words, letters) } else { None })
 }
 
 /// The letters of a text as keys have them.
@@ -80,6 +87,8 @@ mod tests {
         let rada = Some("Союз горняков Ленса".to_owned());
         assert_eq!(long("Союз горняков Ленса (СГЛ) заявил", "СГЛ"), rada);
         assert_eq!(long("l’École d’art (EA)", "EA"), Some("École d’art".to_owned()));
+        let fund = Some("Public Fund for Libraries".to_owned());
+        assert_eq!(long("The Public Fund for Libraries (PFL) met", "PFL"), fund);
         assert_eq!(long("The front (PFL) met", "PFL"), None);
         assert_eq!(long("PFL met, PFL won (in Lens)", "PFL"), None);
     }

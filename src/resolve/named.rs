@@ -306,7 +306,7 @@ impl Named {
             })
         };
         told.see_if(with(Role::Organization), Feature::WithOrganization);
-        told.see_if(with(Role::Person), Feature::WithPerson);
+        told.see_if(with(Role::Person) || with(Role::Kin), Feature::WithPerson);
         // Virginia Lens: a given name that is also a place, and the next name.
         let text = setting.document.text;
         let joins = |one: Option<&Mention>, other: Option<&Mention>| {

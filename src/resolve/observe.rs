@@ -198,7 +198,12 @@ fn alone(
         let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
         let holds = matches!(candidate.kind, Kind::Region | Kind::County);
         seen.see_if(region && holds, Feature::RegionWord);
-        seen.see_if(around.quoted && !group, Feature::Quoted);
+        let quotes = matches!(run.lang, "ru" | "uk" | "be" | "bg");
+        let quoted = quotes && form::is_quoted(setting.document.text, mention.span);
+        seen.see_if(quoted && !group, Feature::Quoted);
+        // Groups there may be many of.
+        let one_of_many = around.before == Some(PhraseRole::Article);
+        seen.see_if(one_of_many && !group, Feature::AfterArticle);
         seen.see_if(around.names_kind && !group, Feature::NamesKind);
         // Teams are called by their cities; a country's team is the country.
         if !group && !country && around.is_bare() {
@@ -366,6 +371,11 @@ fn of_mention(
     see(around.left.title && person && !taken_left, Feature::AfterTitle);
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
+    let adjective = mention.candidates.iter().any(Candidate::is_demonym);
+    // The mayor of a place stands before it without a word between.
+    const GENITIVE: &[&str] =
+        &["ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "fa", "ar", "he"];
+    let genitive = GENITIVE.contains(&setting.lang);
     let sides = [(around.before, false), (around.after, true)];
     for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
@@ -374,16 +384,18 @@ fn of_mention(
             PhraseRole::Group => Feature::AfterGroupWord,
             PhraseRole::Where => Feature::AfterPreposition,
             PhraseRole::Person if behind => Feature::Speaks,
+            // A minister of a place, or on the way to it.
+            PhraseRole::Person | PhraseRole::Kin if adjective || around.case_ending => continue,
+            PhraseRole::Person if genitive => Feature::AfterOffice,
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
-            PhraseRole::Article => Feature::AfterArticle,
-            PhraseRole::Never => continue,
+            PhraseRole::Kin => Feature::AfterKinWord,
+            PhraseRole::Article | PhraseRole::Never => continue,
         };
         see(true, feature);
     }
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
-    let german = lang == "de" && around.right.capital;
-    see(around.right.hyphen && (german || around.right.digit), Feature::Compound);
+    see(around.right.hyphen && around.right.digit, Feature::Code);
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
@@ -402,7 +414,6 @@ fn of_mention(
     if lang != "de" && around.left.common && !taken_left {
         seen.see(Feature::AfterCapital);
     }
-    let adjective = mention.candidates.iter().any(Candidate::is_demonym);
     if lang != "de" && around.right.common && !taken_right && !adjective {
         seen.see(Feature::BeforeCapital);
     }

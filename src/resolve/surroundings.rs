@@ -30,8 +30,6 @@ pub(super) struct Surroundings {
     pub(super) case_ending: bool,
     /// A result stands right after it.
     pub(super) score: bool,
-    /// In quotes by itself.
-    pub(super) quoted: bool,
     /// It opens a report.
     pub(super) dateline: bool,
     /// Of several words, one says what it is: `Lake`, `County`.
@@ -68,7 +66,7 @@ pub(super) struct Neighbour {
     pub(super) hyphen: bool,
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
-    pub(super) capital: bool,
+    /// Begins with a digit.
     pub(super) digit: bool,
     /// Capitalized inside a sentence, and a common word.
     pub(super) common: bool,
@@ -156,7 +154,6 @@ impl Surroundings {
             before: role_before,
             after: cut.role_after(after, end),
             score: form::result_follows(text, span),
-            quoted: form::is_quoted(text, span),
             dateline: begins && form::opens_report(text, span),
             names_kind: cut.names_kind(first, after),
             of_name: role_before.is_none() && cut.of_name(first, edge),
@@ -251,7 +248,6 @@ impl Cut<'_> {
             close,
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
-            capital: capitalized,
             digit: self.key(at..at + 1).first().is_some_and(u8::is_ascii_digit),
             common: common && !apart,
             given_name: capitalized && about.may_be_given_name,

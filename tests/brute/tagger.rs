@@ -84,10 +84,16 @@ impl Brute {
         let meets = |name: &&Listed| {
             name.tagged && name.meets(policy(name), run, &text[span.clone()], lower_text)
         };
+        let abbreviated = listed
+            .iter()
+            .filter(meets)
+            .any(|name| name.text.matches('.').count() == 1 && name.text.ends_with('.'));
         let mut ids: Vec<String> =
             listed.iter().filter(meets).map(|name| name.id.clone()).collect();
+        let follows = abbreviated && span.len() <= 8 && text[span.end..].starts_with('.');
         ids.sort();
         ids.dedup();
+        span.end += usize::from(follows);
         (!ids.is_empty()).then_some((span, ids))
     }
 }
@@ -112,7 +118,7 @@ struct Listed {
 }
 
 const APOSTROPHES: &str = "'’‘‛`´′＇ʹʺʻʼʽʾʿˈˊˋ·״׳";
-const INVISIBLE: &str = "\u{AD}\u{34F}\u{61C}\u{200B}\u{200C}\u{200D}\u{200E}\u{200F}\u{202A}\
+const INVISIBLE: &str = "\u{AC}\u{AD}\u{34F}\u{61C}\u{200B}\u{200C}\u{200D}\u{200E}\u{200F}\u{202A}\
                          \u{202B}\u{202C}\u{202D}\u{2060}\u{2066}\u{2067}\u{2069}\u{FE0F}\u{FEFF}ـ";
 const ELISIONS: &str = " l d c j m n s t qu jusqu lorsqu puisqu quoiqu presqu quelqu entr un dell all \
                         nell sull dall coll quell quest bell sant tutt anch mezz gl com cos dov \
