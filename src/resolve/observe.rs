@@ -375,7 +375,7 @@ fn of_mention(
     // The mayor of a place stands before it without a word between.
     const GENITIVE: &[&str] =
         &["ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "fa", "ar", "he"];
-    let genitive = GENITIVE.contains(&setting.lang);
+    let genitive = GENITIVE.contains(&lang);
     let sides = [(around.before, false), (around.after, true)];
     for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
