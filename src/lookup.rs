@@ -138,7 +138,8 @@ impl<'g> Layers<'g> {
         let form = exact_form(surface);
         let primary = |lang: &str| lang.split('-').next().unwrap_or_default().to_owned();
         let lang = primary(lang);
-        let mut found: Vec<Found<'g>> = Vec::new();
+        // In order of layers and rows; `None` takes back what stands before of its entity.
+        let mut met: Vec<(EntityKey, Option<Found<'g>>)> = Vec::new();
         let mut inherited: Option<Policy> = None;
         for (view, layer) in self.views().iter().zip(0_u16..) {
             let Some(first) = view.keys().get(key.as_bytes()) else { continue };
@@ -146,7 +147,7 @@ impl<'g> Layers<'g> {
             for (number, row) in view.key_rows(first) {
                 let key = self.primary(EntityKey { layer, index: row.entity.get() });
                 if row.role() == Role::Retract {
-                    found.retain(|found| found.key != key);
+                    met.push((key, None));
                     continue;
                 }
                 if self.retracts(key) {
@@ -170,22 +171,32 @@ impl<'g> Layers<'g> {
                     strong: !decoy && !policy.has(Policy::WEAK),
                 };
                 let score = quality(level, policy, row.role());
-                match found.iter_mut().find(|found| found.key == key) {
-                    Some(known) if (known.rank, known.score) >= (rank, score) => {}
-                    Some(known) => {
-                        (known.name, known.level, known.score, known.rank) =
-                            (name, level, score, rank);
-                    }
-                    None => {
-                        let entity = self.entity(key);
-                        found.push(Found { key, entity, name, level, score, decoy, rank });
-                    }
-                }
+                let entity = self.entity(key);
+                met.push((key, Some(Found { key, entity, name, level, score, decoy, rank })));
             }
             inherited = inherited.or(own);
         }
-        found
+        best_of_each(met)
     }
+}
+
+/// Of each entity the name that was met best, of equals the first.
+fn best_of_each(mut met: Vec<(EntityKey, Option<Found<'_>>)>) -> Vec<Found<'_>> {
+    met.sort_by_key(|(key, _)| *key);
+    let mut best: Vec<Found<'_>> = Vec::with_capacity(met.len());
+    for (key, found) in met {
+        let known = best.last().filter(|known| known.key == key);
+        match (known, found) {
+            (None, Some(found)) => best.push(found),
+            (Some(known), Some(found)) if (known.rank, known.score) < (found.rank, found.score) => {
+                best.pop();
+                best.push(found);
+            }
+            (Some(_), None) => drop(best.pop()),
+            _ => {}
+        }
+    }
+    best
 }
 
 /// Puts them in order and shares the score out: `best` is the rank of the first.

@@ -79,10 +79,10 @@ impl OffsetUnit {
     }
 }
 
-/// Converts byte positions of one text into another unit.
+/// Converts byte positions of one text into another unit, and back.
 ///
-/// Each call costs the way from the last position, forth or back: positions in order cost one pass
-/// over the text in all, and those of nested names no more than that.
+/// Each call costs the way from the last position, forth or back: positions in order cost
+/// one pass over the text in all, and those of nested names no more than that.
 ///
 /// ```
 /// use exonym::{OffsetUnit, Offsets};
@@ -121,20 +121,34 @@ impl<'t> Offsets<'t> {
     }
 
     /// The byte at which the character number `offset` (in the converter's unit) starts, or `None`
-    /// past the end or inside a surrogate pair. Costs a pass from the beginning.
-    pub fn byte_of(&self, offset: usize) -> Option<usize> {
-        let text = std::str::from_utf8(self.text).ok()?;
+    /// past the end or inside a surrogate pair.
+    pub fn byte_of(&mut self, offset: usize) -> Option<usize> {
+        let inside = |byte: usize| self.text.get(byte).is_some_and(|&byte| byte & 0xC0 == 0x80);
         if self.unit == OffsetUnit::Byte {
-            return text.is_char_boundary(offset).then_some(offset);
+            return (offset <= self.text.len() && !inside(offset)).then_some(offset);
         }
-        let mut seen = 0;
-        for (byte, char) in text.char_indices() {
-            if seen == offset {
-                return Some(byte);
+        let (mut byte, mut seen) = (self.byte, self.count);
+        while inside(byte) {
+            byte += 1;
+        }
+        while seen > offset && byte > 0 {
+            let end = byte;
+            byte -= 1;
+            while inside(byte) && byte > 0 {
+                byte -= 1;
             }
-            seen += if self.unit == OffsetUnit::Utf16 { char.len_utf16() } else { 1 };
+            seen -= count(&self.text[byte..end], self.unit);
         }
-        (seen == offset).then_some(text.len())
+        while seen < offset && byte < self.text.len() {
+            let start = byte;
+            byte += 1;
+            while inside(byte) {
+                byte += 1;
+            }
+            seen += count(&self.text[start..byte], self.unit);
+        }
+        (self.byte, self.count) = (byte, seen);
+        (seen == offset).then_some(byte)
     }
 }
 

@@ -35,7 +35,7 @@ fn each_document_is_tagged_with_one_version() {
     let current = CurrentLayers::new(version(0));
     let (done, answers) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
-        for _ in 0..3 {
+        let work = || {
             scope.spawn(|| {
                 let mut last = 0;
                 while !done.load(Ordering::Acquire) {
@@ -47,12 +47,15 @@ fn each_document_is_tagged_with_one_version() {
                     last = number;
                     answers.fetch_add(1, Ordering::AcqRel);
                 }
-            });
-        }
+            })
+        };
+        let workers = [work(), work(), work()];
         for number in 1..VERSIONS {
             let before = answers.load(Ordering::Acquire);
             current.replace(version(number));
             while answers.load(Ordering::Acquire) < before + 3 {
+                // Else a wrong answer would hang the test instead of failing it.
+                assert!(!workers.iter().all(|worker| worker.is_finished()), "wrong answers");
                 std::thread::yield_now();
             }
         }

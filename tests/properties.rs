@@ -366,10 +366,17 @@ proptest! {
             // In any order, and each twice.
             for cut in &cuts {
                 let byte = bytes[cut.index(bytes.len())];
+                prop_assert_eq!(offsets.byte_of(naive(&text[..byte])), Some(byte));
                 let offset = offsets.at(byte);
                 prop_assert_eq!(offset, naive(&text[..byte]));
                 prop_assert_eq!(offsets.at(byte), offset);
                 prop_assert_eq!(offsets.byte_of(offset), Some(byte));
+                // Half a character leaves neither way wrong.
+                offsets.at(byte + 1);
+                if text[byte..].starts_with(|char: char| char.len_utf16() == 2) {
+                    let half = (unit == OffsetUnit::Codepoint).then_some(byte + 4);
+                    prop_assert_eq!(offsets.byte_of(offset + 1), half);
+                }
             }
             prop_assert_eq!(offsets.at(usize::MAX), naive(&text));
             prop_assert_eq!(offsets.byte_of(naive(&text) + 1), None);

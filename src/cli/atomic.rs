@@ -9,14 +9,26 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
 
-/// Tells early if no file can stand at `path`.
-pub(crate) fn check(path: &Path) -> anyhow::Result<()> {
+/// Tells early if no file can stand at `path`, or if one does that is read.
+pub(crate) fn check<'p>(
+    path: &Path,
+    read: impl IntoIterator<Item = &'p Path>,
+) -> anyhow::Result<()> {
     if path.is_dir() || path.file_name().is_none() {
         bail!("{} is a folder; name a file", path.display());
+    }
+    if path == Path::new("-") {
+        bail!("this is not written to the standard output; name a file");
     }
     let folder = folder(path);
     if !folder.is_dir() {
         bail!("there is no folder {}", folder.display());
+    }
+    if let Ok(there) = path.canonicalize() {
+        let same = |read: &Path| read.canonicalize().is_ok_and(|read| read == there);
+        if read.into_iter().any(same) {
+            bail!("{} is read; name another file to write", path.display());
+        }
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     options.threads = pipeline::processors();
     let mut reading = ReadOptions::default();
     reading.strict = args.strict;
-    atomic::check(&args.output)?;
+    atomic::check(&args.output, args.lists.iter().map(PathBuf::as_path))?;
     let mut builder =
         GazetteerBuilder::with_options(options).bounded(atomic::folder(&args.output), args.memory);
     let progress = builder.progress();

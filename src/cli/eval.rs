@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use exonym::output::width;
 use exonym::{Kind, TagOptions, Tagger};
 use serde_json::{Map, Value, json};
 
-use super::{gazetteers, pipeline, weights};
+use super::{counted, gazetteers, pipeline, weights};
 
 /// Measure how well tagging does on texts whose places and groups are marked.
 ///
@@ -138,6 +138,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// The documents of every gold file, with its name.
 pub(super) fn read(given: &[PathBuf]) -> anyhow::Result<Vec<(String, Vec<GoldDocument>)>> {
+    read_files(given, |reader, file| gold::read(reader, file, GoldForm::of(file)))
+}
+
+/// Reads files, and those of folders, by `read`, which is also given their names. All that is wrong
+/// in them goes to stderr.
+pub(super) fn read_files<T>(
+    given: &[PathBuf],
+    read_one: impl Fn(Box<dyn BufRead + Send>, &str) -> Result<T, exonym::Error>,
+) -> anyhow::Result<Vec<(String, T)>> {
     let mut files = Vec::new();
     for path in given {
         if path.is_dir() {
@@ -155,7 +164,7 @@ pub(super) fn read(given: &[PathBuf]) -> anyhow::Result<Vec<(String, Vec<GoldDoc
     for path in files {
         let file = path.display().to_string();
         let reader = exonym::open_input(&path).with_context(|| file.clone())?;
-        match gold::read(reader, &file, GoldForm::of(&file)) {
+        match read_one(reader, &file) {
             Ok(documents) => read.push((file, documents)),
             Err(error) if error.problems().is_empty() => return Err(error.into()),
             Err(error) => {
@@ -164,11 +173,10 @@ pub(super) fn read(given: &[PathBuf]) -> anyhow::Result<Vec<(String, Vec<GoldDoc
             }
         }
     }
-    match bad {
-        0 => Ok(read),
-        1 => bail!("1 bad line"),
-        _ => bail!("{bad} bad lines"),
+    if bad > 0 {
+        bail!(counted(bad, "bad line"));
     }
+    Ok(read)
 }
 
 /// The gold files of a folder, sorted, folders inside it left out.

@@ -65,7 +65,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let wanted = match args.span {
         None => Span::new(0, args.text.len()),
         Some((start, end)) => {
-            let byte = |offset| offsets.byte_of(offset).context("the span lies outside the text");
+            let mut byte = |offset| {
+                let found = offsets.byte_of(offset);
+                found.context("the span does not begin and end between characters of the text")
+            };
             Span::new(byte(start)?, byte(end)?)
         }
     };

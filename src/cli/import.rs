@@ -144,7 +144,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     options.prefix.clone_from(&args.prefix);
     let form = form(&args.output)?;
     if form != Form::Stdout {
-        atomic::check(&args.output)?;
+        atomic::check(&args.output, args.files.iter().map(PathBuf::as_path))?;
     }
     match form {
         Form::Stdout => {

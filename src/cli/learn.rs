@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use exonym::eval::gold::{GoldDocument, GoldForm};
+use anyhow::bail;
+use exonym::eval::gold::{self, GoldDocument, GoldForm};
 use exonym::train::judgements::{self, Judged};
 use exonym::train::{Adapted, Learner, Sample, WordCounts};
 use exonym::{Layers, TagOptions, Tagger, Weights};
 
 use super::documents::{self, Input, InputDocument};
-use super::{atomic, eval, gazetteers, pipeline, weights};
+use super::{atomic, counted, eval, gazetteers, pipeline, weights};
 
 /// Fit the weights of evidence to your texts: by a corpus, by your judgements, or both.
 ///
@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// Plain texts, or folders of them; `-` is the standard input.
     #[arg(value_name = "CORPUS", required_unless_present = "judgements")]
     corpus: Vec<PathBuf>,
-    /// Judged output of `exonym tag`, or gold; may be given several times.
+    /// Judged output of `exonym tag`, or gold, or a folder of such; may be given several times.
     #[arg(long, value_name = "FILE")]
     judgements: Vec<PathBuf>,
     /// Where to write the table.
@@ -56,10 +56,10 @@ pub(crate) struct Args {
     work: documents::Work,
 }
 
-/// Judgements of documents, with and without texts of their own.
-struct Read {
-    gold: Vec<GoldDocument>,
-    judged: Vec<Judged>,
+/// What a file of judgements holds.
+enum Read {
+    Gold(Vec<GoldDocument>),
+    Judged(Vec<Judged>),
 }
 
 /// What was taken from the corpus.
@@ -71,23 +71,24 @@ struct Corpus {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    atomic::check(&args.out)?;
+    let files = args.corpus.iter().chain(&args.judgements);
+    atomic::check(&args.out, files.map(PathBuf::as_path))?;
     let start = args.weights.open()?;
     let opened = args.gazetteers.open()?;
     let layers = opened.layers()?;
-    let read = read(args)?;
-    let corpus = read_corpus(args, &layers, &read.judged)?;
-    let judgements: usize = read.judged.iter().map(Judged::judgements).sum();
-    let mut documents = documents_of(&read.judged, &corpus.documents)?;
-    documents.extend(read.gold);
+    let (gold, judged) = read(args)?;
+    let corpus = read_corpus(args, &layers, &judged)?;
+    let judgements: usize = judged.iter().map(Judged::judgements).sum();
+    let mut documents = documents_of(&judged, &corpus.documents)?;
+    documents.extend(gold);
     let mut unknown = BTreeSet::new();
     for document in &mut documents {
         unknown.extend(document.complete(&layers));
     }
     eval::tell_unknown(&unknown);
-    let counted = !args.corpus.is_empty();
+    let counted_words = !args.corpus.is_empty();
     let start = start.into_owned();
-    let start = if counted { corpus.counts.into_weights(start, args.most) } else { start };
+    let start = if counted_words { corpus.counts.into_weights(start, args.most) } else { start };
     let mut options = TagOptions::default();
     options.demonyms = args.demonyms;
     let tagger = Tagger::with_layers(&layers).options(options).weights(&start);
@@ -100,39 +101,32 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     file.write_all(adapted.weights.table(&comment(args)).as_bytes())?;
     file.keep()?;
     let mut out = io::stdout().lock();
-    if !args.judgements.is_empty() {
-        tell_learned(&mut out, judgements, &adapted)?;
+    match args.judgements.is_empty() {
+        true => {}
+        false if documents.is_empty() => tell_unjudged(&mut out)?,
+        false => tell_learned(&mut out, judgements, &adapted)?,
     }
-    tell_words(&mut out, &adapted.weights)?;
+    if counted_words {
+        tell_words(&mut out, &adapted.weights)?;
+    }
     out.flush()?;
     Ok(documents::end(corpus.failed))
 }
 
-fn read(args: &Args) -> anyhow::Result<Read> {
-    let mut read = Read { gold: Vec::new(), judged: Vec::new() };
-    let mut bad = 0;
-    for path in &args.judgements {
-        let file = path.display().to_string();
-        if path.is_dir() || GoldForm::of(&file) == GoldForm::Annotated {
-            let files = eval::read(std::slice::from_ref(path))?;
-            read.gold.extend(files.into_iter().flat_map(|(_, documents)| documents));
-            continue;
-        }
-        let reader = exonym::open_input(path).with_context(|| file.clone())?;
-        match judgements::read(reader, &file, &args.reading.text_field) {
-            Ok(judged) => read.judged.extend(judged),
-            Err(error) if error.problems().is_empty() => return Err(error.into()),
-            Err(error) => {
-                eprintln!("{error}");
-                bad += error.problems().len();
-            }
+/// The judgements: gold, whose texts stand with it, and judged output.
+fn read(args: &Args) -> anyhow::Result<(Vec<GoldDocument>, Vec<Judged>)> {
+    let files = eval::read_files(&args.judgements, |reader, file| match GoldForm::of(file) {
+        form @ GoldForm::Annotated => gold::read(reader, file, form).map(Read::Gold),
+        _ => judgements::read(reader, file, &args.reading.text_field).map(Read::Judged),
+    })?;
+    let (mut gold, mut judged) = (Vec::new(), Vec::new());
+    for (_, read) in files {
+        match read {
+            Read::Gold(documents) => gold.extend(documents),
+            Read::Judged(documents) => judged.extend(documents),
         }
     }
-    match bad {
-        0 => Ok(read),
-        1 => bail!("1 bad line"),
-        _ => bail!("{bad} bad lines"),
-    }
+    Ok((gold, judged))
 }
 
 /// Counts the words of the corpus, and keeps the documents that were judged.
@@ -187,6 +181,11 @@ fn documents_of(
             missing.push(id);
             continue;
         }
+        if judged.needs_text() && input.is_some_and(|input| input.html.is_some()) {
+            bail!(
+                "{id} is a web page: positions in it are not those of its text; judge the text by itself"
+            );
+        }
         let known = input.map(|input| (input.text.as_str(), input.lang.as_str(), input.date));
         let (text, lang, date) = known.unwrap_or_default();
         match judged.document(text, lang, date) {
@@ -201,7 +200,7 @@ fn documents_of(
         let first: Vec<_> = missing.iter().take(SHOWN).map(String::as_str).collect();
         let more = if missing.len() > SHOWN { ", …" } else { "" };
         bail!(
-            "no text for {} of the judged documents: {}{more}; name the files that were tagged as CORPUS, or tag with --keep",
+            "no text for {} of the judged documents: {}{more}; name the files that were tagged as CORPUS and read them as then (--input), or tag with --keep",
             missing.len(),
             first.join(", ")
         );
@@ -234,8 +233,10 @@ fn comment(args: &Args) -> String {
 
 fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io::Result<()> {
     const SHOWN: usize = 12;
-    let judged = if judgements > 0 { format!("{judgements} judgements, ") } else { String::new() };
-    writeln!(out, "{judged}{} mentions to learn from", adapted.mentions)?;
+    if judgements > 0 {
+        write!(out, "{}, ", counted(judgements, "judgement"))?;
+    }
+    writeln!(out, "{} to learn from", counted(adapted.mentions, "mention"))?;
     let (Some(before), Some(after)) = (adapted.before, adapted.after) else {
         return writeln!(out, "weights are as before: these are too few to learn from");
     };
@@ -252,10 +253,14 @@ fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io
     Ok(())
 }
 
+fn tell_unjudged(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "weights are as before: no mention was judged; give some a field `right`")
+}
+
 fn tell_words(out: &mut dyn Write, weights: &Weights) -> io::Result<()> {
     let words = weights.words();
     if words.is_empty() {
-        return Ok(());
+        return writeln!(out, "no words counted: none of the corpus is a name, too");
     }
     let shown = |(lang, count): (&str, usize)| {
         format!("{count} of {}", if lang.is_empty() { "unknown language" } else { lang })

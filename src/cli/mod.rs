@@ -33,6 +33,7 @@ use clap::{CommandFactory, Parser, Subcommand};
     name = "exonym",
     version,
     about,
+    max_term_width = 100,
     after_help = "Examples:\n  exonym tag article.txt\n  exonym tag --format jsonl --input lines news.txt.gz\n  exonym lookup Daesh داعش ИГИЛ\n  exonym explain \"L'EI recule à Mossoul\""
 )]
 struct Cli {
@@ -137,6 +138,11 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
                 .downcast_ref::<serde_json::Error>()
                 .is_some_and(|json| json.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
     })
+}
+
+/// `1 line`, `2 lines`: a number of things whose plural has an s.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// True if stdout is a terminal on which colours are welcome.

@@ -14,6 +14,9 @@ const BATCH_BYTES: usize = 1 << 18;
 /// Batches under way for each thread: read, worked on, or waiting for an earlier one to be written.
 const UNDER_WAY: usize = 4;
 
+/// More would only wait for each other, or not start at all.
+const MOST_THREADS: usize = 512;
+
 /// How many threads to work with.
 #[derive(clap::Args, Clone, Copy, Debug)]
 #[group(skip)]
@@ -27,7 +30,7 @@ impl Threads {
     /// Items shared out in batches of `batch`.
     pub(crate) fn plan(self, batch: usize) -> Plan {
         let threads = if self.threads == 0 { processors() } else { self.threads };
-        Plan { threads, batch }
+        Plan { threads: threads.min(MOST_THREADS), batch }
     }
 }
 
@@ -150,6 +153,12 @@ mod tests {
     use super::*;
 
     const PLAN: Plan = Plan { threads: 2, batch: 1 };
+
+    #[test]
+    fn no_more_threads_are_started_than_a_machine_bears() {
+        assert_eq!(Threads { threads: usize::MAX }.plan(1).threads, MOST_THREADS);
+        assert_eq!(Threads { threads: 3 }.plan(1).threads, 3);
+    }
 
     #[test]
     fn while_one_item_takes_long_only_a_few_more_are_read() {

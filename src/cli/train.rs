@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use exonym::eval::gold::GoldDocument;
 use exonym::train::{Learner, Sample};
 use exonym::{Gazetteer, TagOptions, Tagger, Weights};
@@ -37,9 +37,19 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// How much large weights are disliked.
-    #[arg(long, value_name = "X", default_value_t = Learner::default().penalty)]
+    #[arg(long, value_name = "X", default_value_t = Learner::default().penalty, value_parser = penalty)]
     penalty: f64,
 }
+
+fn penalty(word: &str) -> Result<f64, String> {
+    match word.parse::<f64>() {
+        Ok(penalty) if (0.0..=MOST).contains(&penalty) => Ok(penalty),
+        _ => Err(format!("`{word}` is no number from 0 to {MOST}")),
+    }
+}
+
+/// The largest penalty, and the most times that mentions count: beyond it, numbers overflow.
+const MOST: f64 = 1e6;
 
 /// Documents of one file, how often they count, and whether adjectives are marked in them.
 struct Set {
@@ -49,14 +59,16 @@ struct Set {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    atomic::check(&args.out)?;
+    let plain = args.gold.iter().map(|gold| (gold, false));
+    let all = plain.chain(args.demonyms.iter().map(|gold| (gold, true)));
+    let all = all.map(|(gold, demonyms)| Ok((split(gold)?, demonyms)));
+    let all: Vec<_> = all.collect::<anyhow::Result<_>>()?;
+    atomic::check(&args.out, all.iter().map(|((path, _), _)| path.as_path()))?;
     let opened = args.gazetteers.open()?;
     let layers = opened.layers()?;
     let mut sets = Vec::new();
     let mut unknown = BTreeSet::new();
-    let plain = args.gold.iter().map(|gold| (gold, false));
-    for (gold, demonyms) in plain.chain(args.demonyms.iter().map(|gold| (gold, true))) {
-        let (path, weight) = split(gold)?;
+    for ((path, weight), demonyms) in all {
         for (_, mut documents) in eval::read(&[path])? {
             for document in &mut documents {
                 unknown.extend(document.complete(&layers));
@@ -65,7 +77,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     eval::tell_unknown(&unknown);
-    let all = |demonyms| {
+    let options = |demonyms| {
         let mut options = TagOptions::default();
         options.demonyms = demonyms;
         options
@@ -73,13 +85,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let words = args.words.as_deref().map(weights::open).transpose()?;
     let words = words.as_ref().unwrap_or(Weights::shipped());
     let embedded = Gazetteer::embedded();
-    let mut taggers = vec![
-        [false, true]
-            .map(|demonyms| Tagger::with_layers(&layers).options(all(demonyms)).weights(words)),
-    ];
+    let mut taggers =
+        vec![[false, true].map(|demonyms| {
+            Tagger::with_layers(&layers).options(options(demonyms)).weights(words)
+        })];
     if opened.count() > 1 {
         let alone = |demonyms| {
-            Tagger::new(embedded).map(|tagger| tagger.options(all(demonyms)).weights(words))
+            Tagger::new(embedded).map(|tagger| tagger.options(options(demonyms)).weights(words))
         };
         taggers.push([alone(false)?, alone(true)?]);
     }
@@ -95,6 +107,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut learner = Learner::default();
     learner.penalty = args.penalty;
     let learned = learner.learn(&samples);
+    ensure!(learned.mentions > 0, "nothing to learn from: no gazetteer has a name of these texts");
     let comment = format!(
         "Weights of evidence, learned by `exonym train` from {}; for a look at a mention by itself, then with its document.",
         args.gold
@@ -118,9 +131,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// A path and how often it counts.
 fn split(gold: &str) -> anyhow::Result<(PathBuf, f64)> {
-    let Some((path, times)) = gold.rsplit_once('=') else { return Ok((gold.into(), 1.0)) };
-    let times: f64 = times.parse().with_context(|| format!("{gold}: `{times}` is no number"))?;
-    anyhow::ensure!(times > 0.0 && times.is_finite(), "{gold}: `{times}` is not above zero");
+    let Some((path, word)) = gold.rsplit_once('=') else { return Ok((gold.into(), 1.0)) };
+    let times: f64 = word.parse().with_context(|| format!("{gold}: `{word}` is no number"))?;
+    ensure!(times > 0.0 && times <= MOST, "{gold}: `{word}` is no number above 0, up to {MOST}");
     Ok((path.into(), times))
 }
 

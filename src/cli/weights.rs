@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use exonym::Weights;
 
+use super::counted;
+
 /// Which weights to use.
 #[derive(clap::Args, Clone, Debug)]
 #[group(skip)]
@@ -49,9 +51,7 @@ pub(crate) fn open(path: &Path) -> anyhow::Result<Weights> {
         for problem in problems.iter().take(SHOWN) {
             eprintln!("{problem}");
         }
-        let lines = if problems.len() == 1 { "1 bad line" } else { "bad lines" };
-        let count =
-            if problems.len() == 1 { String::new() } else { format!("{} ", problems.len()) };
-        anyhow!("{file} is no table of weights: {count}{lines}; `exonym learn` writes one")
+        let lines = counted(problems.len(), "bad line");
+        anyhow!("{file} is no table of weights: {lines}; `exonym learn` writes one")
     })
 }

@@ -8,6 +8,7 @@
 mod block;
 mod class;
 mod fold;
+mod gap;
 pub(crate) mod hash;
 mod segment;
 mod skim;
@@ -15,7 +16,8 @@ mod skim;
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
-pub(crate) use segment::{Capitals, Gap, Segment, Segmenter};
+pub(crate) use gap::Gap;
+pub(crate) use segment::{Capitals, Segment, Segmenter};
 pub(crate) use skim::{Judge, PlainWord, Verdict, each_word};
 
 /// Number of the key scheme: it changes whenever any text's key may change.

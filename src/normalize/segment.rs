@@ -9,40 +9,7 @@
 use super::block::AsciiRun;
 use super::class::{Class, Group, Info};
 use super::fold::Table;
-
-/// What stands between a segment and the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gap {
-    /// Nothing before: the text begins here.
-    Start,
-    /// Nothing between: dense script, or a change of script.
-    None,
-    /// One apostrophe (or gershayim between Hebrew letters).
-    Apostrophe,
-    /// One full stop without a space.
-    Dot,
-    /// One hyphen or dash without spaces.
-    Dash,
-    /// Spaces, at most one line break.
-    Space,
-    /// A full stop, then spaces with at most one line break.
-    DotSpace,
-    /// One other mark, perhaps with spaces: only a name that is listed with it may cross.
-    Mark(char),
-    /// A sentence or paragraph end, or more marks than a name has.
-    Break,
-}
-
-impl Gap {
-    /// True if keys of the two sides stand together without a space.
-    pub(crate) fn joins(self, before: &Segment, after: &Segment) -> bool {
-        match self {
-            Self::None | Self::Apostrophe => true,
-            Self::Dot => before.is_initial() && after.is_initial(),
-            _ => false,
-        }
-    }
-}
+use super::gap::{Gap, GapReader};
 
 /// One piece of text, with its key in the segmenter's buffer.
 #[derive(Clone, Copy, Debug)]
@@ -149,7 +116,7 @@ impl Segment {
     }
 
     /// Is one letter of an alphabet: with dots between, such letters are an acronym.
-    const fn is_initial(&self) -> bool {
+    pub(super) const fn is_initial(&self) -> bool {
         self.is_single() && matches!(self.group, Group::Spaced) && !self.is_hangul()
     }
 
@@ -204,17 +171,6 @@ pub(crate) struct Segmenter<'t> {
     pub(super) table: Table,
     /// Where the last segment ended, and its last character.
     pub(super) last: Option<(usize, Info)>,
-}
-
-/// The gap being read: how many of what.
-#[derive(Default)]
-struct GapReader {
-    marks: u32,
-    mark: Option<(Class, char)>,
-    spaces: u32,
-    newlines: u32,
-    space_before_mark: bool,
-    after_return: bool,
 }
 
 impl<'t> Segmenter<'t> {
@@ -464,64 +420,4 @@ impl<'t> Segmenter<'t> {
 #[inline]
 fn two_bytes(byte: u8, next: u8) -> u32 {
     u32::from(byte & 31) << 6 | u32::from(next & 63)
-}
-
-impl GapReader {
-    fn push(&mut self, class: Class, char: char) {
-        match class {
-            Class::Space => self.spaces += 1,
-            Class::Newline => {
-                if !(char == '\n' && self.after_return) {
-                    self.newlines += if char == '\u{2029}' { 2 } else { 1 };
-                }
-            }
-            // A mark without a letter is no part of a word.
-            Class::Ignorable | Class::Mark => {}
-            // The dot of an abbreviation and the apostrophe of a soft sign before a hyphen: Ust'-Nera.
-            Class::Dash
-                if self.marks == 1
-                    && self.spaces + self.newlines == 0
-                    && matches!(self.mark, Some((Class::Apostrophe | Class::Dot, _))) =>
-            {
-                self.mark = Some((class, char));
-            }
-            class => {
-                self.marks += 1;
-                self.space_before_mark = self.spaces + self.newlines > 0;
-                self.mark = Some((class, char));
-            }
-        }
-        self.after_return = char == '\r';
-    }
-
-    /// The gap between a word that ends with `before` and one that begins with `after`.
-    fn finish(self, before: Info, after: Info) -> Gap {
-        let apart = self.spaces + self.newlines > 0;
-        let cased = |info: Info| info.is_upper() || info.is_lower();
-        let dense = |info: Info| info.group() != Group::Spaced;
-        match self.mark {
-            _ if self.newlines > 1 || self.marks > 1 => Gap::Break,
-            // Dense scripts break lines anywhere.
-            None if self.spaces == 0 && dense(before) && dense(after) => Gap::None,
-            None if apart => Gap::Space,
-            None => Gap::None,
-            // Catalan l·l, but a separator in other scripts.
-            Some((_, '·' | '\u{387}')) if !(cased(before) && cased(after)) => Gap::Mark('·'),
-            // Joined, it would make one letter with the word before.
-            Some((Class::Apostrophe, _)) if after.is_trailing() => Gap::Mark('\''),
-            Some((Class::Dot, _)) if after.is_trailing() => Gap::Mark('.'),
-            Some((Class::Apostrophe, _)) if !apart => Gap::Apostrophe,
-            Some((Class::Apostrophe, _)) => Gap::Mark('\''),
-            Some((_, '"')) if !apart && before.is_hebrew() && after.is_hebrew() => Gap::Apostrophe,
-            Some((Class::Dot, _)) if !apart => Gap::Dot,
-            Some((Class::Dot, _)) if !self.space_before_mark => Gap::DotSpace,
-            Some((Class::Dot, _)) => Gap::Mark('.'),
-            Some((Class::Dash, _)) if self.spaces == 0 && !self.space_before_mark => Gap::Dash,
-            Some((Class::Dash, _)) => Gap::Mark('-'),
-            Some((_, '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔')) if apart => {
-                Gap::Break
-            }
-            Some((_, char)) => Gap::Mark(char),
-        }
-    }
 }

@@ -53,7 +53,7 @@ impl Tagger<'_> {
     /// search for each distinct word.
     pub fn count_words<'t>(&self, document: impl Into<Document<'t>>) -> WordCounts {
         let document = document.into().sense();
-        let mut counted: HashMap<Vec<u8>, WordUse> = HashMap::new();
+        let mut counted: HashMap<&str, HashMap<Vec<u8>, WordUse>> = HashMap::new();
         let mut segmenter = Segmenter::new(document.text);
         let mut keys = Vec::new();
         // Whether the word before may be a person's given name or title.
@@ -71,14 +71,20 @@ impl Tagger<'_> {
                 small: small.into(),
                 person: (follows && !small && segment.gap == Gap::Space).into(),
             };
+            let counted = counted.entry(document.langs.at(segment.start).lang).or_default();
             match counted.get_mut(keys.as_slice()) {
                 Some(counts) => counts.add(once),
                 None => drop(counted.insert(keys.clone(), once)),
             }
         }
         let mut uses = WordUses::default();
-        let lang = document.langs.at(0).lang;
-        for (key, counts) in counted {
+        let words = counted.into_iter().flat_map(|(lang, words)| {
+            // A table could not hold what is no tag of a language.
+            let is_tag = lang.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let lang = if is_tag { lang } else { "" };
+            words.into_iter().map(move |(key, counts)| (lang, key, counts))
+        });
+        for (lang, key, counts) in words {
             let is_name = self.layers.views().iter().any(|view| view.keys().get(&key).is_some());
             let number = key.iter().all(u8::is_ascii_digit);
             if is_name
@@ -102,4 +108,33 @@ fn is_inside(segment: &Segment) -> bool {
 fn is_person_word(segment: &Segment, key: &[u8]) -> bool {
     let about = words::about(hash(key));
     about.title || !segment.starts_lower() && about.may_be_given_name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::Gazetteer;
+
+    #[test]
+    fn each_paragraph_counts_for_its_language() {
+        let tagger = Tagger::new(Gazetteer::embedded()).unwrap();
+        let english = "It is a nice day for all of us who live in the south, and they said that it was \
+            the first of many that we would have in the year.";
+        let french = "Les habitants de la ville ont dit que le maire et les siens sont dans la rue \
+            depuis le matin, et que la police ne veut pas les voir avec nous.";
+        let counts = tagger.count_words(Document::new(&format!("{english}\n{french}\n")));
+        assert_eq!(counts.words().keys().copied().collect::<Vec<_>>(), ["en", "fr"]);
+    }
+
+    #[test]
+    fn counts_of_a_text_whose_language_is_no_tag_can_be_read_again() {
+        let tagger = Tagger::new(Gazetteer::embedded()).unwrap();
+        for (lang, known) in [("en", "en"), ("en-US", "en"), ("en us", ""), ("#", ""), ("en\n", "")]
+        {
+            let counts = tagger.count_words(Document::new("It is nice in Nice.").lang(lang));
+            let weights = counts.into_weights(Weights::shipped().clone(), 100);
+            assert_eq!(weights.words().keys().copied().collect::<Vec<_>>(), [known], "{lang}");
+            assert_eq!(Weights::read(&weights.table(""), "t").unwrap().words(), weights.words());
+        }
+    }
 }

@@ -71,7 +71,7 @@ struct Output {
     id: Value,
     lang: Option<String>,
     date: Option<Value>,
-    offsets: Option<String>,
+    offsets: Option<OffsetUnit>,
     #[serde(default)]
     mentions: Vec<Mark>,
     #[serde(default)]
@@ -214,17 +214,14 @@ fn judged(line: &str, number: u64, file: &str, text_field: &str) -> Result<Judge
     let text = object.get(text_field).and_then(Value::as_str).map(str::to_owned);
     let output: Output = serde_json::from_str(line).map_err(|error| {
         let right = "`right` is true, false, or the id of what is meant";
-        format!("{}; {right}", told(error))
+        let offsets = "`offsets` is byte, codepoint or utf16";
+        format!("{}; {right}, {offsets}", told(error))
     })?;
-    let unit = match output.offsets.as_deref() {
-        Some("byte") => OffsetUnit::Byte,
-        Some("utf16") => OffsetUnit::Utf16,
-        _ => OffsetUnit::Codepoint,
-    };
     let mut marks = output.mentions;
     marks.extend(output.rejected);
     let date = output.date.as_ref().and_then(Value::as_str).and_then(Date::parse);
     let lang = output.lang.unwrap_or_default();
+    let unit = output.offsets.unwrap_or_default();
     Ok(judged(output.id, Read::Tagged { text, lang, date, unit, marks }))
 }
 
@@ -282,10 +279,12 @@ mod tests {
             r#"{"offsets":"byte","mentions":[{"start":0,"end":1,"right":4}]}"#,
             "\n{\n[]\n",
             r#"{"id":1,"mentions":[]}"#,
+            "\n",
+            r#"{"id":1,"offsets":"bytes","mentions":[]}"#,
         ))
         .unwrap_err();
         let lines: Vec<_> = error.problems().iter().map(|problem| problem.line).collect();
-        assert_eq!(lines, [1, 2, 3, 4]);
+        assert_eq!(lines, [1, 2, 3, 4, 5]);
         let told = error.to_string();
         assert!(told.contains("`right` is true, false, or the id"), "{told}");
         let entity =

@@ -292,7 +292,8 @@ impl Weights {
     ///
     /// # Errors
     /// With every line that has another form, names no evidence, or anything twice, or whose numbers
-    /// are not from -100 to 100: [`Error::problems`] names each with its line.
+    /// are not from -100 to 100: [`Error::problems`] names each with its line. A table without any
+    /// evidence, such as an empty file, is none.
     pub fn read(table: &str, file: &str) -> Result<Self, Error> {
         let mut weights = Self::none();
         let mut listed = [false; Feature::ALL.len()];
@@ -317,6 +318,14 @@ impl Weights {
                     reason: format!("column {column}: {reason}"),
                 });
             }
+        }
+        if problems.is_empty() && !listed.contains(&true) {
+            problems.push(Problem {
+                file: file.to_owned(),
+                line: 1,
+                column: String::new(),
+                reason: "column 1: no evidence stands in this table".into(),
+            });
         }
         if problems.is_empty() { Ok(weights) } else { Err(problems.into()) }
     }
@@ -444,6 +453,14 @@ mod tests {
             let table = format!("place 0 0\nwords fr\nnice 1 1 0\n{line}\nwords en\nnice 1 0 0");
             let error = Weights::read(&table, "weights.txt").unwrap_err().to_string();
             assert!(error.starts_with(&format!("weights.txt:4: {told}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_evidence_is_refused() {
+        for table in ["", "\u{FEFF}", "# of nothing\n\n", "words fr\nnice 3 2 0\n"] {
+            let error = Weights::read(table, "weights.txt").unwrap_err().to_string();
+            assert!(error.starts_with("weights.txt:1: column 1: no evidence"), "{error}");
         }
     }
 
