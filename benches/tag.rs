@@ -59,6 +59,7 @@ fn hostile() -> Vec<(&'static str, &'static str, usize)> {
         ("marks on one letter", "e\u{301}", 500_000),
         ("zero-width characters", "a\u{200B}", 500_000),
         ("a mention in a row", "Mossoul ", 250_000),
+        ("sentences of a name", "Mossoul! ", 250_000),
         ("names that begin names", "United States of ", 100_000),
         ("names without spaces", "北京", 300_000),
         ("dotted letters", "U.", 1_000_000),

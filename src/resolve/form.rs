@@ -60,9 +60,8 @@ pub(super) fn result_follows(text: &str, span: Span) -> bool {
 pub(super) fn opens_report(text: &str, span: Span) -> bool {
     const REACH: usize = 48;
     let Some(rest) = text.get(span.end..) else { return false };
-    let line = rest.lines().next().unwrap_or_default();
-    let reach = line.char_indices().map(|(at, _)| at).take_while(|at| *at <= REACH).last();
-    let line = line.get(..reach.unwrap_or(0)).unwrap_or_default();
+    let reach = rest.get(..rest.floor_char_boundary(REACH)).unwrap_or_default();
+    let line = reach.lines().next().unwrap_or_default();
     let may_have_dash = line.bytes().any(|byte| byte == b'-' || byte >= 0x80);
     let dash = may_have_dash.then(|| {
         [" - ", " – ", " — ", " -- ", " ـ ", ". —"]

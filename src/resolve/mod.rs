@@ -197,7 +197,9 @@ fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     let country = entity.country();
     let ids = std::iter::once(entity.id()).chain(entity.ids());
     let ids: Vec<String> = ids.collect();
-    hints.iter().any(|hint| country.as_ref() == Some(hint) || ids.contains(hint))
+    let is_country =
+        |hint: &String| country.as_ref().is_some_and(|country| country.eq_ignore_ascii_case(hint));
+    hints.iter().any(|hint| is_country(hint) || ids.contains(hint))
 }
 
 fn accept(

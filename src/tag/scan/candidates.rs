@@ -15,7 +15,7 @@ impl<'g> Mentions<'_, 'g> {
         let tagger = self.tagger;
         let lang = self.langs.at(span.start).lang;
         let surface = self.text.get(span.range()).unwrap_or_default();
-        let mut candidates: SmallVec<[Candidate; 2]> = SmallVec::new();
+        let mut found = Found::default();
         let mut inherited: Option<Policy> = None;
         let mut natives: SmallVec<[(u16, EntityKey); 2]> = SmallVec::new();
         for ((layer, &first), number) in tagger.scan.layers.iter().zip(rows).zip(0_u16..) {
@@ -44,7 +44,7 @@ impl<'g> Mentions<'_, 'g> {
                 }
                 let entity = tagger.layers.primary(key);
                 if row.role() == Role::Retract {
-                    candidates.retain(|candidate| candidate.entity != entity);
+                    found.take_back(entity);
                     continue;
                 }
                 if !self.speaks(layer.view.lang(row)) {
@@ -59,15 +59,18 @@ impl<'g> Mentions<'_, 'g> {
                     attempts.push(Attempt { span, layer: number, row: row_number, refused });
                 }
                 if refused.is_none() && !tagger.layers.retracts(entity) {
-                    add(&mut candidates, tagger, row, row_number, number, entity, policy);
+                    found.add(tagger, row, row_number, number, entity, policy);
                     let settles = row.role() != Role::Demonym && !policy.has(Policy::WEAK);
                     settled = settles.then_some(row.entity);
                 }
             }
             inherited = inherited.or(own);
         }
+        natives.sort_unstable();
+        let mut candidates = found.candidates;
         for candidate in &mut candidates {
-            candidate.native = natives.contains(&(candidate.layer, candidate.entity));
+            let own = (candidate.layer, candidate.entity);
+            candidate.native = natives.binary_search(&own).is_ok();
         }
         candidates.sort_by(|one, other| {
             other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
@@ -101,38 +104,76 @@ fn is_native(layer: &Layer<'_>, row: &Row, lang: &str) -> bool {
     !lang.is_empty() && layer.langs.get(usize::from(row.lang.get())) == Some(&lang)
 }
 
-/// Adds a candidate, or strengthens the one its entity already has.
-pub(super) fn add(
-    candidates: &mut SmallVec<[Candidate; 2]>,
-    tagger: &Tagger<'_>,
-    row: &Row,
-    number: u32,
-    layer: u16,
-    entity: EntityKey,
-    policy: Policy,
-) {
-    let role = row.role();
-    let demonym = role == Role::Demonym;
-    let capital = row.capitals & 1 != 0;
-    if let Some(known) = candidates.iter_mut().find(|known| known.entity == entity) {
-        // The strongest of an entity's names with this key counts; a plain name beats a demonym.
-        let weaker = known.is_demonym() && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
-        if weaker && (!demonym || known.is_demonym()) {
-            (known.row, known.layer, known.policy) = (number, layer, policy);
-            (known.role, known.capital) = (role, capital);
+/// The candidates of one mention, found by their entities.
+#[derive(Default)]
+struct Found {
+    candidates: SmallVec<[Candidate; 2]>,
+    /// Where each stands, once there are more than [`FEW`](Self::FEW).
+    places: words::ByHash<usize>,
+}
+
+impl Found {
+    /// Candidates that are looked through one by one. Some names are those of thousands.
+    const FEW: usize = 16;
+
+    /// The candidate of an entity.
+    fn of(&mut self, entity: EntityKey) -> Option<&mut Candidate> {
+        if self.candidates.len() <= Self::FEW {
+            return self.candidates.iter_mut().find(|known| known.entity == entity);
         }
-        return;
+        if self.places.is_empty() {
+            let all = self.candidates.iter().zip(0..);
+            self.places = all.map(|(known, at)| (known.entity.hash(), at)).collect();
+        }
+        let at = *self.places.get(&entity.hash())?;
+        self.candidates.get_mut(at)
     }
-    let facts = tagger.layers.facts(entity);
-    candidates.push(Candidate {
-        entity,
-        layer,
-        row: number,
-        policy,
-        prior: facts.weight.max(0.0),
-        kind: facts.kind,
-        role,
-        capital,
-        native: false,
-    });
+
+    /// Gives up the candidate of an entity.
+    fn take_back(&mut self, entity: EntityKey) {
+        if self.of(entity).is_some() {
+            self.candidates.retain(|candidate| candidate.entity != entity);
+            self.places.clear();
+        }
+    }
+
+    /// Adds a candidate, or strengthens the one its entity already has.
+    fn add(
+        &mut self,
+        tagger: &Tagger<'_>,
+        row: &Row,
+        number: u32,
+        layer: u16,
+        entity: EntityKey,
+        policy: Policy,
+    ) {
+        let role = row.role();
+        let demonym = role == Role::Demonym;
+        let capital = row.capitals & 1 != 0;
+        if let Some(known) = self.of(entity) {
+            // The strongest of an entity's names with this key counts; a plain name beats a demonym.
+            let weaker =
+                known.is_demonym() && !demonym || known.is_weak() && !policy.has(Policy::WEAK);
+            if weaker && (!demonym || known.is_demonym()) {
+                (known.row, known.layer, known.policy) = (number, layer, policy);
+                (known.role, known.capital) = (role, capital);
+            }
+            return;
+        }
+        let facts = tagger.layers.facts(entity);
+        if !self.places.is_empty() {
+            self.places.insert(entity.hash(), self.candidates.len());
+        }
+        self.candidates.push(Candidate {
+            entity,
+            layer,
+            row: number,
+            policy,
+            prior: facts.weight.max(0.0),
+            kind: facts.kind,
+            role,
+            capital,
+            native: false,
+        });
+    }
 }
