@@ -5,9 +5,9 @@
 
 use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Observed, Tagged};
+use crate::resolve::{self, Lookout, Observed, Tagged};
 use crate::span::Span;
-use crate::tag::{Document, Mention, Mentions, Mismatch, Tagger};
+use crate::tag::{Document, Mention, Mismatch, Tagger};
 use crate::weights::{Feature, Weights};
 
 /// A listed name that has the key of a span.
@@ -55,11 +55,11 @@ impl<'g> Tagger<'g> {
     /// Tags `document`, keeping every listed name that was tried on the way. Names inside a longer
     /// accepted one are not tried. Costs more than [`tag`](Self::tag).
     pub fn explain<'t>(&self, document: impl Into<Document<'t>>) -> Explanation<'g> {
-        let document = document.into().sense();
-        let mut scan = Mentions::new(self, &document).noting_attempts();
-        let mentions: Vec<Mention> = scan.by_ref().collect();
+        let mut lookout = Lookout::new(self, document.into());
+        lookout.scan = lookout.scan.noting_attempts();
+        let surrounded = lookout.look();
         let mut trials: Vec<Trial<'g>> = Vec::new();
-        for attempt in scan.attempts() {
+        for attempt in lookout.scan.take_attempts() {
             let Some(&view) = self.layers.views().get(usize::from(attempt.layer)) else { continue };
             let name = Name { view, row: attempt.row };
             let index = view.row(attempt.row).map_or(0, |row| row.entity.get());
@@ -72,7 +72,8 @@ impl<'g> Tagger<'g> {
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
         let weights = self.weights;
-        let observed = resolve::observe(self, &document, &mentions, weights);
+        let observed = resolve::observe(self, &lookout.document, &surrounded, weights);
+        let mentions = surrounded.mentions;
         let weighed = weigh(&mentions, &observed, weights);
         Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, observed) }
     }

@@ -108,6 +108,34 @@ fn find(listed: &[(Langs, Role)], langs: Langs) -> Option<Role> {
 #[derive(Default)]
 pub(crate) struct Phrases {
     table: words::ByHash<Phrase>,
+    /// A bit for the hash of each word about sport: nearly all others are told by it.
+    sport: SportBits,
+}
+
+/// See [`Phrases`].
+struct SportBits([u64; 256]);
+
+impl Default for SportBits {
+    fn default() -> Self {
+        Self([0; 256])
+    }
+}
+
+impl SportBits {
+    const fn place(words: u64) -> (usize, u64) {
+        ((words >> 56) as usize, 1 << (words >> 50 & 63))
+    }
+
+    fn add(&mut self, words: u64) {
+        let (at, bit) = Self::place(words);
+        self.0[at] |= bit;
+    }
+
+    #[inline]
+    const fn may_hold(&self, words: u64) -> bool {
+        let (at, bit) = Self::place(words);
+        self.0[at] & bit != 0
+    }
 }
 
 impl Phrases {
@@ -140,7 +168,7 @@ impl Phrases {
 
     /// True if `words` are of reports about sport.
     pub(crate) fn is_sport(&self, words: u64, langs: Langs) -> bool {
-        self.of(words).is_some_and(|phrase| phrase.sport & langs != 0)
+        self.sport.may_hold(words) && self.of(words).is_some_and(|it| it.sport & langs != 0)
     }
 
     fn read() -> Self {
@@ -181,7 +209,10 @@ impl Phrases {
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
                 let phrase = self.table.entry(whole).or_default();
                 match (role, before) {
-                    _ if sport => phrase.sport |= lang,
+                    _ if sport => {
+                        phrase.sport |= lang;
+                        self.sport.add(whole);
+                    }
                     (Role::Never, _) => phrase.never |= lang,
                     (_, true) => phrase.before.push((lang, role)),
                     (_, false) => phrase.after.push((lang, role)),

@@ -87,7 +87,7 @@ fn refusal(tagger: &Tagger<'_>, name: &str, number: u32) -> Option<String> {
         return None;
     }
     let rows = tagger.layers().views().first()?.rows();
-    let attempts = mentions.attempts();
+    let attempts = mentions.take_attempts();
     let attempt = attempts.iter().find(|attempt| {
         attempt.span.start == start
             && ends(attempt.span.end)

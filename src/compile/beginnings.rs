@@ -35,12 +35,22 @@ pub(super) struct Beginnings {
     recent: HashTable<(u64, u8)>,
     first: u64,
     count: usize,
+    /// Those in small letters, and the pairs among them.
     smalls: usize,
+    pairs: usize,
+}
+
+/// The first two pieces of a name in small letters: where others have use and case.
+const SMALL_PAIR: u8 = 6;
+
+/// True for what the table of small letters holds: names of one piece, and pairs.
+const fn is_small(code: u8) -> bool {
+    code == SMALL_PAIR || code == filter::Use::Whole as u8 * 3 + filter::Case::Small as u8
 }
 
 impl Beginnings {
     pub(super) fn new(noted: Spool) -> Self {
-        Self { noted, recent: HashTable::new(), first: 0, count: 0, smalls: 0 }
+        Self { noted, recent: HashTable::new(), first: 0, count: 0, smalls: 0, pairs: 0 }
     }
 
     /// Notes the beginnings of a name, in the forms in which the tagger will ask.
@@ -76,6 +86,9 @@ impl Beginnings {
             self.keep(first, Use::First, Case::Small)?;
         }
         let both = filter::pair(first, second);
+        if case == Case::Small {
+            self.keep_code(both, SMALL_PAIR)?;
+        }
         match third.filter(|_| length <= filter::SHORT) {
             None => self.keep(both, Use::Whole, Case::Capital),
             Some((third, _)) => {
@@ -86,31 +99,42 @@ impl Beginnings {
     }
 
     fn keep(&mut self, hash: u64, use_: filter::Use, case: filter::Case) -> std::io::Result<()> {
-        let code = use_ as u8 * 3 + case as u8;
+        self.keep_code(hash, use_ as u8 * 3 + case as u8)
+    }
+
+    fn keep_code(&mut self, hash: u64, code: u8) -> std::io::Result<()> {
         let known = self.recent.find(hash, |known| *known == (hash, code));
         if known.is_some() {
             return Ok(());
         }
         self.recent.insert_unique(hash, (hash, code), |(hash, _)| *hash);
         self.count += 1;
-        self.smalls += usize::from(case == filter::Case::Small);
+        self.smalls += usize::from(is_small(code));
+        self.pairs += usize::from(code == SMALL_PAIR);
         self.noted.write_all(&hash.to_le_bytes())?;
         self.noted.write_all(&[code])
     }
 
     pub(super) fn finish(mut self) -> Result<Spool, Error> {
         use filter::{Case, Use};
-        let mut builder = filter::Builder::new(self.count, self.smalls);
+        let mut builder = filter::Builder::new(self.count - self.pairs, self.smalls);
         let mut out = self.noted.another();
         let mut noted = std::io::BufReader::new(self.noted.reader()?);
         let mut record = [0; 9];
         for _ in 0..self.count {
             std::io::Read::read_exact(&mut noted, &mut record)?;
             let [hash @ .., code] = record;
+            let hash = u64::from_le_bytes(hash);
+            if is_small(code) {
+                builder.add_small(hash);
+            }
+            if code == SMALL_PAIR {
+                continue;
+            }
             let use_ = if code < 3 { Use::Whole } else { Use::First };
             let case = [Case::Capital, Case::Small, Case::Capitals];
             let case = case.get(usize::from(code % 3)).copied().unwrap_or(Case::Capital);
-            builder.add(u64::from_le_bytes(hash), use_, case);
+            builder.add(hash, use_, case);
         }
         for word in builder.finish() {
             out.write_all(&word.to_le_bytes())?;

@@ -380,8 +380,8 @@ pub(crate) mod filter {
 
     impl Builder {
         /// For so many hashes, at 16 bits each. Before them, preceded by their number, stand words
-        /// of a bit for each beginning in small letters: few names have such, most words of a text
-        /// do, and so small a table stays in the nearest cache.
+        /// of a bit for each beginning in small letters, the only piece or the first two as one: few
+        /// names have such, most words of a text do, and so small a table stays in the nearest cache.
         pub(crate) fn new(hashes: usize, smalls: usize) -> Self {
             let words = vec![0; (hashes * 16).div_ceil(64).max(1)];
             Self { small: vec![0; (smalls / 4).next_power_of_two()], words }
@@ -392,8 +392,12 @@ pub(crate) mod filter {
             if let Some(word) = self.words.get_mut(word(hash, count)) {
                 *word |= bits(mixed(hash, case), use_);
             }
+        }
+
+        /// Adds the hash of a piece in small letters that is a whole name, or of two that begin one.
+        pub(crate) fn add_small(&mut self, hash: u64) {
             let (at, bit) = small_bit(hash, self.small.len());
-            if let Some(word) = self.small.get_mut(at).filter(|_| case == Case::Small) {
+            if let Some(word) = self.small.get_mut(at) {
                 *word |= bit;
             }
         }
@@ -425,22 +429,11 @@ pub(crate) mod filter {
             Self { small, words }
         }
 
-        /// False if no name begins with a piece of this hash in small letters.
+        /// False if no name in small letters is a piece of this hash, or begins with two of it.
         #[inline]
         pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
             let (at, bit) = small_bit(hash, self.small.len());
             self.small.get(at).is_some_and(|word| word.get() & bit != 0)
-        }
-
-        /// False if no name has this hash in this use and meets such a text.
-        #[inline]
-        pub(crate) fn may_hold(&self, hash: u64, use_: Use, text: Case) -> bool {
-            let holds = |case| {
-                let bits = bits(mixed(hash, case), use_);
-                self.word(hash) & bits == bits
-            };
-            // In capitals stand names of both kinds.
-            holds(text) || text == Case::Capitals && holds(Case::Capital)
         }
 
         /// `None` if no name that meets such a text begins with pieces of this hash.

@@ -13,64 +13,42 @@ pub(super) const BLOCK: usize = 64;
 pub(super) struct Block {
     /// ASCII letters and digits, and all bytes beyond ASCII.
     pub(super) word: u64,
-    /// Bytes beyond ASCII, and apostrophes, dots and quotes right between two words: a run of word
-    /// bytes that holds one or has one after it needs a closer look.
-    pub(super) special: u64,
+    /// Bytes beyond ASCII.
+    pub(super) high: u64,
 }
 
 impl Block {
-    /// The block that begins at byte `at`; `None` at the end of the text.
-    #[inline]
-    pub(super) fn at(text: &[u8], at: usize) -> Option<Self> {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        match rest.first_chunk::<BLOCK>() {
-            Some(bytes) => Some(Self::of(bytes)),
-            None => {
-                let mut bytes = [0; BLOCK];
-                bytes.get_mut(..rest.len())?.copy_from_slice(rest);
-                Some(Self::of(&bytes))
-            }
-        }
-    }
-
-    /// The words after which a byte is in sight, and how many bytes hold them: the next block begins
-    /// there. A word as long as the block is among them.
+    /// The words that end in sight, and how many bytes hold them: the next block begins there. A word
+    /// as long as the block is among them.
     #[inline]
     pub(super) const fn words_in_sight(&self) -> (u64, usize) {
-        // The word that ends with the last byte but one, or goes on to the last.
-        let cut = (self.word | (self.word & 1 << 62) << 1).leading_ones() as usize;
+        let cut = self.word.leading_ones() as usize;
         if cut == 0 || cut == BLOCK {
             return (self.word, BLOCK);
         }
         (self.word & u64::MAX >> cut, BLOCK - cut)
     }
 
-    /// True if the word of `len` bytes at `start` needs a closer look.
+    /// True if the `len` bytes at `start` are all of ASCII.
     #[inline]
-    pub(super) const fn is_special(&self, start: usize, len: usize) -> bool {
-        // A word as long as a block has nothing after it in sight.
-        len + 1 >= BLOCK || self.special != 0 && self.special >> start & ((2 << len) - 1) != 0
+    pub(super) const fn is_ascii(&self, start: usize, len: usize) -> bool {
+        len < BLOCK && self.high >> start & ((1 << len) - 1) == 0
     }
 
     #[inline]
-    fn of(bytes: &[u8; BLOCK]) -> Self {
-        let (mut word, mut high, mut joint) = (0, 0, 0);
+    pub(super) fn of(bytes: &[u8; BLOCK]) -> Self {
+        let (mut word, mut high) = (0, 0);
         for (quarter, at) in bytes.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
             let bytes = u8x16::from(*quarter);
             let all = u8x16::splat;
             let at_most = |bytes: u8x16, most: u8| bytes.min(all(most)).simd_eq(bytes);
             let letters = at_most((bytes | all(0x20)) - all(b'a'), 25);
             let digits = at_most(bytes - all(b'0'), 9);
-            let joints = bytes.simd_eq(all(b'\''))
-                | bytes.simd_eq(all(b'.'))
-                | bytes.simd_eq(all(b'"'))
-                | bytes.simd_eq(all(b'`'));
             // The highest bit of each byte: set for bytes beyond ASCII as they are.
             word |= u64::from((letters | digits | bytes).to_bitmask()) << at;
             high |= u64::from(bytes.to_bitmask()) << at;
-            joint |= u64::from(joints.to_bitmask()) << at;
         }
-        Self { word, special: high | joint & word << 1 & word >> 1 }
+        Self { word, high }
     }
 }
 
@@ -135,11 +113,10 @@ mod tests {
         let is_word = |at: usize| {
             bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
         };
-        let mut block = Block { word: 0, special: 0 };
+        let mut block = Block { word: 0, high: 0 };
         for (at, &byte) in bytes.iter().enumerate() {
-            let between = at > 0 && is_word(at - 1) && is_word(at + 1);
             block.word |= u64::from(is_word(at)) << at;
-            block.special |= u64::from(byte >= 0x80 || between && b"'.\"`".contains(&byte)) << at;
+            block.high |= u64::from(byte >= 0x80) << at;
         }
         block
     }
@@ -157,12 +134,5 @@ mod tests {
                 assert_eq!(Block::of(&bytes), one_by_one(&bytes), "{bytes:?}");
             }
         }
-    }
-
-    #[test]
-    fn the_end_of_a_text_is_no_word() {
-        let block = Block::at("x d'Alep.".as_bytes(), 2).unwrap();
-        assert_eq!((block.word, block.special), (0b0011_1101, 0b10));
-        assert_eq!(Block::at(b"x", 1), None);
     }
 }

@@ -60,6 +60,15 @@ impl Info {
     pub(crate) const SYLLABLE: Self =
         Self(Class::Word as u16 | (Group::Spaced as u16) << 4 | HANGUL);
 
+    pub(super) const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// What [`bits`](Self::bits) gave.
+    pub(super) const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     pub(crate) const fn class(self) -> Class {
         const CLASSES: [Class; 9] = [
             Class::Word,

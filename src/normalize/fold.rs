@@ -82,14 +82,14 @@ const FAR: u32 = 0x3400;
 /// Marks an [`Entry`] whose fold does not fit in it.
 const LONG: u8 = u8::MAX;
 
-/// Info and fold of one code point standing alone.
+/// Info and fold of one code point standing alone, as one number: from the lowest five bytes of fold
+/// and zeros after it, its length, the info.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry {
-    pub(crate) info: Info,
-    len: u8,
-    /// Zeros after the fold.
-    bytes: [u8; 5],
-}
+pub(crate) struct Entry(u64);
+
+/// Lowest bits of the length and of the info.
+const ENTRY_LEN: u32 = 40;
+const ENTRY_INFO: u32 = 48;
 
 static NEAR_TABLE: LazyLock<Box<[Entry]>> = LazyLock::new(|| entries(0, NEAR));
 static FAR_TABLE: LazyLock<Box<[Entry]>> = LazyLock::new(|| entries(NEAR, FAR));
@@ -114,8 +114,8 @@ impl Table {
     #[inline]
     pub(crate) fn info(self, char: char) -> Info {
         match u32::from(char) {
-            code if code < NEAR => self.near(code).info,
-            code if code < FAR => FAR_TABLE[(code - NEAR) as usize].info,
+            code if code < NEAR => self.near(code).info(),
+            code if code < FAR => FAR_TABLE[(code - NEAR) as usize].info(),
             0x3400..=0x4DBF | 0x4E00..=0x9FFF => Info::HAN,
             0xAC00..=0xD7A3 => Info::SYLLABLE,
             _ => Info::of(char),
@@ -131,10 +131,9 @@ impl Table {
             0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => return push(key, char),
             _ => return key.extend_from_slice(fold_unit(char.encode_utf8(&mut [0; 4])).as_bytes()),
         };
-        if entry.len == LONG {
-            key.extend_from_slice(fold_unit(char.encode_utf8(&mut [0; 4])).as_bytes());
-        } else {
-            key.extend_from_slice(&entry.bytes[..entry.len as usize]);
+        match entry.padded() {
+            Some((fold, len)) => key.extend_from_slice(&fold[..len]),
+            None => key.extend_from_slice(fold_unit(char.encode_utf8(&mut [0; 4])).as_bytes()),
         }
     }
 
@@ -146,17 +145,36 @@ impl Table {
 }
 
 impl Entry {
-    /// The fold, if it is short enough to stand in the table.
-    #[inline]
-    pub(crate) fn short(&self) -> Option<&[u8]> {
-        (self.len != LONG).then(|| &self.bytes[..self.len as usize])
+    /// `fold` is `None` if it does not fit.
+    fn new(info: Info, fold: Option<&[u8]>) -> Self {
+        let len = fold.map_or(LONG, |fold| fold.len() as u8);
+        let bytes = fold.unwrap_or_default().iter().rev();
+        let fold = bytes.fold(0, |number, &byte| number << 8 | u64::from(byte));
+        Self(fold | u64::from(len) << ENTRY_LEN | u64::from(info.bits()) << ENTRY_INFO)
     }
 
-    /// The same with zeros after it, and its length: a copy of fixed size costs least.
     #[inline]
-    pub(crate) fn padded(&self) -> Option<([u8; 8], usize)> {
-        let [a, b, c, d, e] = self.bytes;
-        (self.len != LONG).then_some(([a, b, c, d, e, 0, 0, 0], usize::from(self.len)))
+    pub(crate) const fn info(self) -> Info {
+        Info::from_bits((self.0 >> ENTRY_INFO) as u16)
+    }
+
+    /// The fold of a letter or digit as [`padded`](Self::padded) gives it.
+    #[inline]
+    pub(crate) const fn letter(self) -> Option<([u8; 8], usize)> {
+        // The class of letters and digits is zero, and lengths are below eight: one test for both.
+        let (len, class) = (7 << ENTRY_LEN, 15 << ENTRY_INFO);
+        if self.0 & (class | (255 << ENTRY_LEN) & !len) != 0 {
+            return None;
+        }
+        Some((self.0.to_le_bytes(), (self.0 >> ENTRY_LEN) as usize & 7))
+    }
+
+    /// The fold and its length, if it is short enough to stand in the table; what stands after it has
+    /// no meaning: a copy of fixed size costs least.
+    #[inline]
+    pub(crate) const fn padded(self) -> Option<([u8; 8], usize)> {
+        let len = (self.0 >> ENTRY_LEN) as u8;
+        if len == LONG { None } else { Some((self.0.to_le_bytes(), len as usize)) }
     }
 }
 
@@ -165,18 +183,11 @@ fn entries(from: u32, to: u32) -> Box<[Entry]> {
         .map(|code| {
             let char = char::from_u32(code).unwrap_or('\u{FFFD}');
             let info = Info::of(char);
-            let mut entry = Entry { info, len: 0, bytes: [0; 5] };
-            if matches!(info.class(), Class::Word | Class::Mark) {
-                let fold = fold_unit(char.encode_utf8(&mut [0; 4]));
-                match entry.bytes.get_mut(..fold.len()) {
-                    Some(bytes) => {
-                        bytes.copy_from_slice(fold.as_bytes());
-                        entry.len = fold.len() as u8;
-                    }
-                    None => entry.len = LONG,
-                }
+            if !matches!(info.class(), Class::Word | Class::Mark) {
+                return Entry::new(info, Some(&[]));
             }
-            entry
+            let fold = fold_unit(char.encode_utf8(&mut [0; 4]));
+            Entry::new(info, Some(fold.as_bytes()).filter(|fold| fold.len() <= 5))
         })
         .collect()
 }

@@ -7,18 +7,18 @@
 
 mod block;
 mod class;
+mod cut;
 mod fold;
 mod gap;
 pub(crate) mod hash;
 mod segment;
-mod skim;
 
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
+pub(crate) use cut::{Word, each_word};
 pub(crate) use gap::Gap;
 pub(crate) use segment::{Capitals, Segment, Segmenter};
-pub(crate) use skim::{Judge, PlainWord, Verdict, each_word};
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;
@@ -108,4 +108,16 @@ pub(crate) fn plain(char: char) -> Option<char> {
 /// True for letters and digits: what words are made of.
 pub(crate) fn is_word(char: char) -> bool {
     fold::Table::get().info(char).class() == class::Class::Word
+}
+
+/// True for capital letters.
+#[inline]
+pub(crate) fn is_capital(char: char) -> bool {
+    char.is_ascii_uppercase() || !char.is_ascii() && fold::Table::get().info(char).is_upper()
+}
+
+/// True for small letters.
+#[inline]
+pub(crate) fn is_small(char: char) -> bool {
+    char.is_ascii_lowercase() || !char.is_ascii() && fold::Table::get().info(char).is_lower()
 }

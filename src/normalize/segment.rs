@@ -10,6 +10,7 @@ use super::block::AsciiRun;
 use super::class::{Class, Group, Info};
 use super::fold::Table;
 use super::gap::{Gap, GapReader};
+use super::hash::hash;
 
 /// One piece of text, with its key in the segmenter's buffer.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +22,13 @@ pub(crate) struct Segment {
     /// Where its key stands in the key buffer.
     pub(crate) key_start: usize,
     pub(crate) key_end: usize,
+    /// The hash of its key.
+    pub(crate) hash: u64,
     /// What stands before it.
     pub(crate) gap: Gap,
     pub(crate) group: Group,
     shape: u8,
     units: u8,
-    /// The last letter or digit.
-    last: Info,
 }
 
 const FIRST_UPPER: u8 = 1;
@@ -66,30 +67,6 @@ impl AsciiRun {
 }
 
 impl Segment {
-    /// A segment of plain characters, without its key.
-    pub(super) fn plain(start: usize, end: usize, infos: impl Iterator<Item = Info>) -> Self {
-        let mut segment = Self {
-            start,
-            end,
-            key_start: 0,
-            key_end: 0,
-            gap: Gap::Space,
-            group: Group::Spaced,
-            shape: 0,
-            units: 0,
-            last: Info::HAN,
-        };
-        for info in infos {
-            segment.last = info;
-            if segment.units == 0 {
-                segment.shape |= first_shape(info);
-            }
-            segment.shape |= any_shape(info);
-            segment.units = segment.units.saturating_add(1);
-        }
-        segment
-    }
-
     /// Starts with a capital letter.
     pub(crate) const fn is_capitalized(&self) -> bool {
         self.shape & FIRST_UPPER != 0
@@ -139,6 +116,11 @@ impl Segment {
     pub(crate) const fn is_hangul(&self) -> bool {
         self.shape & HANGUL != 0
     }
+
+    /// In a script that writes particles to words.
+    pub(crate) const fn may_have_particle(&self) -> bool {
+        self.shape & (ARABIC | HEBREW | HANGUL) != 0
+    }
 }
 
 /// Which pieces of a name or a span are capitalized. Pieces, not segments, so that `D.C.` and `DC`
@@ -169,8 +151,8 @@ pub(crate) struct Segmenter<'t> {
     pub(super) text: &'t str,
     pub(super) pos: usize,
     pub(super) table: Table,
-    /// Where the last segment ended, and its last character.
-    pub(super) last: Option<(usize, Info)>,
+    /// The last letter or digit of the last segment.
+    pub(super) last: Option<Info>,
 }
 
 impl<'t> Segmenter<'t> {
@@ -182,7 +164,7 @@ impl<'t> Segmenter<'t> {
     fn peek(&self) -> Option<(char, Info, usize)> {
         let &byte = self.text.as_bytes().get(self.pos)?;
         if byte < 0x80 {
-            return Some((byte as char, self.table.near(u32::from(byte)).info, 1));
+            return Some((byte as char, self.table.near(u32::from(byte)).info(), 1));
         }
         let char = self.text.get(self.pos..)?.chars().next()?;
         Some((char, self.table.info(char), char.len_utf8()))
@@ -193,7 +175,7 @@ impl<'t> Segmenter<'t> {
     pub(crate) fn next(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
         match self.plain_segment(keys) {
             Some(segment) => Some(segment),
-            None => self.any_word(keys),
+            None => self.any_segment(keys),
         }
     }
 
@@ -213,15 +195,15 @@ impl<'t> Segmenter<'t> {
         let (end, key_start) = (start + run.len, keys.len());
         keys.extend_from_slice(&run.fold);
         keys.truncate(key_start + run.len);
-        let shape = first_shape(self.table.near(u32::from(first)).info) | run.shape();
-        let last = self.table.near(u32::from(last)).info;
+        let shape = first_shape(self.table.near(u32::from(first)).info()) | run.shape();
         self.pos = end;
-        self.last = Some((end, last));
+        self.last = Some(self.table.near(u32::from(last)).info());
         let (key_end, group, units) = (key_start + run.len, Group::Spaced, run.len as u8);
-        Some(Segment { start, end, key_start, key_end, gap, group, shape, units, last })
+        let hash = hash(keys.get(key_start..).unwrap_or_default());
+        Some(Segment { start, end, key_start, key_end, hash, gap, group, shape, units })
     }
 
-    fn any_word(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
+    fn any_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
         let gap = self.read_gap()?;
         let (_, info, _) = self.peek()?;
         let group = info.group();
@@ -230,27 +212,21 @@ impl<'t> Segmenter<'t> {
             end: self.pos,
             key_start: keys.len(),
             key_end: 0,
+            hash: 0,
             gap,
             group,
             shape: first_shape(info),
             units: 0,
-            last: info,
         };
-        segment.last = self.read_word(&mut segment, keys);
+        self.last = Some(self.read_word(&mut segment, keys));
         segment.key_end = keys.len();
-        self.last = Some((segment.end, segment.last));
+        segment.hash = hash(keys.get(segment.key_start..).unwrap_or_default());
         Some(segment)
-    }
-
-    /// Goes back to right behind a segment that was cut before.
-    pub(crate) fn go_back(&mut self, segment: &Segment) {
-        self.pos = segment.end;
-        self.last = Some((segment.end, segment.last));
     }
 
     /// Reads up to the next word character; `None` if there is none.
     #[inline]
-    fn read_gap(&mut self) -> Option<Gap> {
+    pub(super) fn read_gap(&mut self) -> Option<Gap> {
         if let Some((gap, len)) = self.plain_gap() {
             self.pos += len;
             return Some(if self.last.is_some() { gap } else { Gap::Start });
@@ -264,7 +240,7 @@ impl<'t> Segmenter<'t> {
             }
             self.pos += len;
         }
-        let Some((_, before)) = self.last else { return Some(Gap::Start) };
+        let Some(before) = self.last else { return Some(Gap::Start) };
         let after = self.peek().map_or(before, |(_, info, _)| info);
         Some(gap.finish(before, after))
     }
@@ -285,7 +261,7 @@ impl<'t> Segmenter<'t> {
         let word = match *rest.get(len..)? {
             [next @ 0..0x80, ..] => next.is_ascii_alphanumeric(),
             [byte @ 0xC2..0xE0, next, ..] => {
-                self.table.near(two_bytes(byte, next)).info.class() == Class::Word
+                self.table.near(two_bytes(byte, next)).info().class() == Class::Word
             }
             _ => false,
         };
@@ -304,7 +280,7 @@ impl<'t> Segmenter<'t> {
         let run = AsciiRun::at(rest);
         if run.len > 0 {
             unit = (self.pos + run.len - 1, keys.len() + run.len - 1);
-            last = self.table.near(u32::from(rest[run.len - 1])).info;
+            last = self.table.near(u32::from(rest[run.len - 1])).info();
             let end = keys.len() + run.len;
             keys.extend_from_slice(&run.fold);
             keys.truncate(end);
@@ -319,12 +295,12 @@ impl<'t> Segmenter<'t> {
                 && byte < 0x80
             {
                 let entry = self.table.near(u32::from(byte));
-                if entry.info.class() != Class::Word || segment.group != Group::Spaced {
+                if entry.info().class() != Class::Word || segment.group != Group::Spaced {
                     break;
                 }
                 unit = (self.pos, keys.len());
-                keys.push(entry.short().and_then(|fold| fold.first()).copied().unwrap_or(byte));
-                last = entry.info;
+                keys.push(byte.to_ascii_lowercase());
+                last = entry.info();
                 self.pos += 1;
             } else if let Some((info, (fold, len))) = self.near_letter(segment.group) {
                 unit = (self.pos, keys.len());
@@ -372,8 +348,8 @@ impl<'t> Segmenter<'t> {
             return None;
         };
         let entry = self.table.near(two_bytes(byte, next));
-        let goes_on = entry.info.class() == Class::Word && entry.info.group() == group;
-        Some((entry.info, entry.padded().filter(|_| goes_on && group == Group::Spaced)?))
+        let goes_on = entry.info().class() == Class::Word && entry.info().group() == group;
+        Some((entry.info(), entry.padded().filter(|_| goes_on && group == Group::Spaced)?))
     }
 
     /// Takes the next `len` bytes into the unit that began at text byte and key byte `unit`, and
@@ -418,6 +394,6 @@ impl<'t> Segmenter<'t> {
 
 /// The code point of two bytes.
 #[inline]
-fn two_bytes(byte: u8, next: u8) -> u32 {
+pub(super) fn two_bytes(byte: u8, next: u8) -> u32 {
     u32::from(byte & 31) << 6 | u32::from(next & 63)
 }

@@ -4,25 +4,18 @@
 //! In: a text and a span of it. Out: yes or no, or how much. Costs some hundred bytes of a text once,
 //! some dozen for each name.
 
-use crate::normalize::each_word;
+use crate::normalize::Word;
 use crate::phrases::{self, Langs, Phrases};
 use crate::span::Span;
 
-/// How much a text is about sport, by its first words: from none to one.
-pub(super) fn sport(text: &str, langs: Langs) -> f32 {
+/// How much a text is about sport, by the words at its beginning: from none to one.
+pub(super) fn sport(words: &[Word], langs: Langs) -> f32 {
     const LOOK_AT: usize = 480;
-    const CERTAIN: u32 = 4;
-    let mut end = LOOK_AT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    const CERTAIN: usize = 4;
     let phrases = Phrases::get();
-    let mut words = 0;
-    each_word(text.get(..end).unwrap_or_default(), |word| {
-        words += u32::from(phrases.is_sport(phrases::next(0, word), langs));
-        words < CERTAIN
-    });
-    words as f32 / CERTAIN as f32
+    let first = words.iter().take_while(|word| word.end() <= LOOK_AT);
+    let sport = first.filter(|word| phrases.is_sport(phrases::next(0, word.hash), langs));
+    sport.take(CERTAIN).count() as f32 / CERTAIN as f32
 }
 
 /// True if a result stands right after a name: `Utrecht 1 Groningen 1`, `Ajax 2-1`, `Leeds 30 17 8 5`.
@@ -100,6 +93,7 @@ pub(super) fn is_quoted(text: &str, span: Span) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::normalize::Segmenter;
 
     fn of(text: &str, name: &str) -> (String, Span) {
         let start = text.find(name).unwrap();
@@ -157,8 +151,12 @@ mod tests {
 
     #[test]
     fn sport_is_told_by_several_words() {
-        let en = phrases::langs("en");
-        assert_eq!(sport("The council voted nine to two.", en), 0.0);
-        assert!(sport("Soccer: the league match ended in a draw after a late goal.", en) > 0.5);
+        let sport = |text: &str| {
+            let mut words = Vec::new();
+            Segmenter::new(text).cut(100, &mut words, &mut Vec::new());
+            sport(&words, phrases::langs("en"))
+        };
+        assert_eq!(sport("The council voted nine to two."), 0.0);
+        assert!(sport("Soccer: the league match ended in a draw after a late goal.") > 0.5);
     }
 }

@@ -14,6 +14,7 @@
 mod acronyms;
 mod evidence;
 mod form;
+mod lookout;
 mod named;
 mod observe;
 mod parts;
@@ -25,9 +26,10 @@ use smallvec::{SmallVec, smallvec};
 use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
 use crate::span::Span;
-use crate::tag::{Candidate, Document, Level, Mention, Mentions, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
 use crate::weights::Feature;
 
+pub(crate) use lookout::Lookout;
 pub(crate) use observe::{Observed, Open, Weighed, observe};
 
 pub use evidence::Evidence;
@@ -95,15 +97,14 @@ impl Tagger<'_> {
     /// Finds and resolves: which mention means which entity, which are held back, and why. Texts
     /// longer than [`PART_BYTES`] are resolved in parts, see [`tag_parts`](Self::tag_parts).
     pub fn tag<'t>(&self, document: impl Into<Document<'t>>) -> Tagged {
-        let document = document.into().sense();
+        let document = document.into();
         if document.text.len() > PART_BYTES {
             return self.tag_long(document);
         }
-        // As many as most documents have.
-        let mut mentions = Vec::with_capacity(16);
-        mentions.extend(Mentions::new(self, &document));
-        let observed = observe(self, &document, &mentions, self.weights);
-        resolve(self, mentions, observed)
+        let mut lookout = Lookout::new(self, document);
+        let surrounded = lookout.look();
+        let observed = observe(self, &lookout.document, &surrounded, self.weights);
+        resolve(self, surrounded.mentions, observed)
     }
 }
 

@@ -7,6 +7,7 @@
 use smallvec::SmallVec;
 
 use super::form;
+use super::lookout::Surrounded;
 use super::named::{Named, lies_in};
 use super::surroundings::Surroundings;
 use super::{Evidence, names_of_key};
@@ -59,11 +60,6 @@ pub(super) struct Setting<'a, 'g> {
 }
 
 impl<'a, 'g> Setting<'a, 'g> {
-    pub(super) fn new(tagger: &'a Tagger<'g>, document: &'a Document<'a>) -> Self {
-        let sport = form::sport(document.text, document.langs.at(0).langs);
-        Self { tagger, document, sport }
-    }
-
     /// The language in which a mention stands.
     pub(super) fn run(&self, mention: &Mention) -> Run<'a> {
         self.document.langs.at(mention.span.start)
@@ -74,13 +70,14 @@ impl<'a, 'g> Setting<'a, 'g> {
 pub(crate) fn observe(
     tagger: &Tagger<'_>,
     document: &Document<'_>,
-    mentions: &[Mention],
+    surrounded: &Surrounded,
     weights: &Weights,
 ) -> Vec<Observed> {
-    let setting = Setting::new(tagger, document);
-    let mut keys = Vec::with_capacity(256);
+    let setting = Setting { tagger, document, sport: surrounded.sport };
+    let mentions = surrounded.mentions.as_slice();
+    let around = surrounded.around.iter().enumerate();
     let mut all: Vec<Observed> =
-        (0..mentions.len()).map(|at| alone(&setting, mentions, at, &mut keys)).collect();
+        around.map(|(at, &around)| alone(&setting, mentions, at, around)).collect();
     for observed in &mut all {
         if let Observed::Open(open) = observed {
             open.weigh(&weights.alone, false);
@@ -150,7 +147,7 @@ fn alone(
     setting: &Setting<'_, '_>,
     mentions: &[Mention],
     at: usize,
-    keys: &mut Vec<u8>,
+    around: Surroundings,
 ) -> Observed {
     let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
     if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
@@ -165,7 +162,6 @@ fn alone(
         Ok(candidates) => candidates,
         Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
     };
-    let around = Surroundings::read(setting.document.text, mention.span, run.langs, keys);
     let shared = of_mention(setting, mentions, at, mention, &around);
     let Some(first) = candidates.first() else {
         return Observed::Refused(None, Evidence::Excluded);

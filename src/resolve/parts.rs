@@ -4,12 +4,10 @@
 //! whole text, so that parts change neither positions nor which names are found; they only bound
 //! how far evidence reaches. A mention belongs to the part in which it begins.
 
-use std::iter::Peekable;
-
-use super::{Tagged, observe, resolve};
+use super::{Lookout, Tagged, observe, resolve};
 use crate::normalize::is_word;
 use crate::span::Span;
-use crate::tag::{Document, Mention, Mentions, Tagger};
+use crate::tag::{Document, Tagger};
 
 /// Bytes of text that are resolved as a whole: 16 MiB.
 pub const PART_BYTES: usize = 16 << 20;
@@ -25,8 +23,7 @@ pub struct Parts<'t> {
 /// A document's parts with what each names: see [`Tagger::tag_parts`].
 pub struct TaggedParts<'t, 'g> {
     tagger: &'t Tagger<'g>,
-    document: Document<'t>,
-    mentions: Peekable<Mentions<'t, 'g>>,
+    lookout: Lookout<'t, 'g>,
     parts: Parts<'t>,
 }
 
@@ -122,10 +119,9 @@ impl<'g> Tagger<'g> {
         document: impl Into<Document<'t>>,
         limit: usize,
     ) -> TaggedParts<'t, 'g> {
-        let document = document.into().sense();
-        let mentions = Mentions::new(self, &document).peekable();
-        let parts = parts(document.text, limit);
-        TaggedParts { tagger: self, document, mentions, parts }
+        let lookout = Lookout::new(self, document.into());
+        let parts = parts(lookout.document.text, limit);
+        TaggedParts { tagger: self, lookout, parts }
     }
 
     /// The parts of a long document as one.
@@ -145,9 +141,9 @@ impl Iterator for TaggedParts<'_, '_> {
 
     fn next(&mut self) -> Option<(Span, Tagged)> {
         let part = self.parts.next()?;
-        let within = |mention: &Mention| mention.span.start < part.end;
-        let mentions: Vec<Mention> = std::iter::from_fn(|| self.mentions.next_if(within)).collect();
-        let observed = observe(self.tagger, &self.document, &mentions, self.tagger.weights);
-        Some((part, resolve(self.tagger, mentions, observed)))
+        let surrounded = self.lookout.look_to(part.end);
+        let document = &self.lookout.document;
+        let observed = observe(self.tagger, document, &surrounded, self.tagger.weights);
+        Some((part, resolve(self.tagger, surrounded.mentions, observed)))
     }
 }

@@ -1,22 +1,21 @@
 //! What stands around a mention: the words beside it and what they introduce.
 //!
-//! In: a text and a span of it. Out: [`Surroundings`]: the neighbours, cut and folded as names are,
-//! and what listed phrases say of the name between them ([`crate::phrases`]). Costs cutting some
-//! hundred bytes.
+//! In: the words around a span ([`Around`]). Out: [`Surroundings`]: the neighbours, and what listed
+//! phrases say of the name between them ([`crate::phrases`]).
 
 use smallvec::SmallVec;
 
 use super::form;
 use crate::layout::filter;
-use crate::normalize::{Gap, Segment, Segmenter};
+use crate::normalize::Gap;
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
-use crate::tag::{ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, holds};
+use crate::tag::{ARABIC, Around, ELISIONS, HEBREW, Mention, POSSESSIVES, Proclitic, holds};
 use crate::words::{self, About};
 
 /// What stands around a mention.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Surroundings {
+pub(crate) struct Surroundings {
     pub(super) left: Neighbour,
     pub(super) right: Neighbour,
     /// What a phrase before or after it introduces.
@@ -59,7 +58,7 @@ pub(super) struct Surroundings {
 
 /// The word beside a mention.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Neighbour {
+pub(crate) struct Neighbour {
     /// With one blank between.
     pub(super) close: bool,
     /// With a hyphen between.
@@ -79,13 +78,6 @@ pub(super) struct Neighbour {
     pub(super) start: usize,
     pub(super) end: usize,
 }
-
-/// Bytes of text looked at on each side.
-const BEFORE: usize = 40;
-const AFTER: usize = 40;
-
-/// Words looked at after it.
-const WORDS_AFTER: usize = 3;
 
 impl Surroundings {
     /// A person's name goes on here: after a given name, an initial or a title.
@@ -110,78 +102,49 @@ impl Surroundings {
         self.follows_person() || self.may_be_given && self.right.named
     }
 
-    /// Looks at both sides of `span`; `langs` are the text's languages.
-    pub(super) fn read(text: &str, span: Span, langs: Langs, keys: &mut Vec<u8>) -> Self {
-        let from = floor(text, span.start.saturating_sub(BEFORE));
-        let to = floor(text, (span.end + AFTER).min(text.len()));
-        let Some(slice) = text.get(from..to) else { return Self::default() };
-        keys.clear();
-        let mut segmenter = Segmenter::new(slice);
-        let mut segments: SmallVec<[Segment; 32]> = SmallVec::new();
-        let mut behind = 0;
-        while let Some(segment) = segmenter.next(keys) {
-            behind += usize::from(segment.start + from >= span.end);
-            segments.push(segment);
-            if behind > WORDS_AFTER {
-                break;
-            }
-        }
-        let cut = Cut { keys, segments: &segments, langs, offset: from };
-        let inside = |at: usize| at + from;
-        let first = segments.iter().position(|segment| inside(segment.end) > span.start);
-        let Some(first) = first else { return Self::default() };
-        let after = segments.iter().position(|segment| inside(segment.start) >= span.end);
-        let after = after.unwrap_or(segments.len());
-        // The word at the edge may be cut in two.
-        let edge = usize::from(from > 0);
-        let end = if to < text.len() { segments.len().saturating_sub(1) } else { segments.len() };
+    /// Looks at both sides of a mention; `langs` are the text's languages there.
+    pub(super) fn read(
+        text: &str,
+        mention: &Mention,
+        around: &Around<'_, '_>,
+        langs: Langs,
+    ) -> Self {
+        let (span, first, after) = (mention.span, around.first, around.after);
+        let cut = Cut { around, langs };
         let (before, close) = (text.get(..span.start), text.get(span.end..));
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
-        let own = cut.key(first..after);
-        let own_hash = filter::hash(own);
-        let about = if after == first + 1 { words::about(own_hash) } else { About::default() };
-        let left = cut.left(first, edge);
-        let right = cut.right(after, end);
+        let key = around.own_hash();
+        let about = if after == first + 1 { words::about(key) } else { About::default() };
+        let (gap_before, gap_after) = (around.gap(first), around.gap(after));
+        let left = cut.left(gap_before);
+        let right = cut.right(gap_after);
         let digit = |neighbour: &Neighbour| {
             let first = text.as_bytes().get(neighbour.start);
             neighbour.close && first.is_some_and(u8::is_ascii_digit)
         };
-        let role_before = cut.role_before(first, edge);
-        let begins = matches!(cut.gap(first), Gap::Start | Gap::Break | Gap::DotSpace)
+        let role_before = cut.role_before();
+        let begins = matches!(gap_before, Gap::Start | Gap::Break | Gap::DotSpace)
             || before.is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('\n'));
+        let outside = (around.edge..first).chain(after..around.end);
         Self {
             before: role_before,
-            after: cut.role_after(after, end),
+            after: cut.role_after(),
             score: form::result_follows(text, span),
             dateline: begins && form::opens_report(text, span),
-            names_kind: cut.names_kind(first, after),
-            of_name: role_before.is_none() && cut.of_name(first, edge),
-            key: own_hash,
+            names_kind: cut.names_kind(),
+            of_name: role_before.is_none() && cut.of_name(),
+            key,
             number: digit(&left) || digit(&right),
             words: after - first,
-            letters: own.iter().filter(|&&byte| byte & 0xC0 != 0x80).count(),
-            cased: segments
-                .get(first..after)
-                .unwrap_or_default()
-                .iter()
-                .any(|segment| segment.has_upper() || segment.has_lower()),
+            letters: (first..after).map(|at| around.letters(at)).sum(),
+            cased: mention.context.cased,
             given_name: about.given_name,
             may_be_given: about.may_be_given_name,
-            numbers: segments
-                .iter()
-                .enumerate()
-                .filter(|(at, segment)| {
-                    let key = keys.get(segment.key_start..segment.key_end).unwrap_or_default();
-                    !(first..after).contains(at)
-                        && key.len() <= 2
-                        && key.iter().all(u8::is_ascii_digit)
-                })
-                .count(),
-            case_ending: cut.gap(after) == Gap::Apostrophe
-                && !holds(POSSESSIVES, cut.key(after..after + 1)),
+            numbers: outside.filter(|&at| around.is_short_number(at)).count(),
+            case_ending: gap_after == Gap::Apostrophe && !holds(POSSESSIVES, &around.key(after)),
             parenthesized: bracketed,
-            among_capitals: cut.in_capitals(first, after, edge, end),
+            among_capitals: cut.in_capitals(),
             common: about.langs & langs != 0 && langs != Langs::MAX,
             common_elsewhere: about.langs != 0,
             left,
@@ -190,76 +153,66 @@ impl Surroundings {
     }
 }
 
-/// A piece of text, cut.
+/// The words around a mention, with the text's languages.
 struct Cut<'a> {
-    keys: &'a [u8],
-    segments: &'a [Segment],
+    around: &'a Around<'a, 'a>,
     langs: Langs,
-    offset: usize,
 }
 
 impl Cut<'_> {
-    /// The keys of segments, without what stands between.
-    fn key(&self, range: std::ops::Range<usize>) -> &[u8] {
-        let part = self.segments.get(range).unwrap_or_default();
-        let (Some(first), Some(last)) = (part.first(), part.last()) else { return &[] };
-        self.keys.get(first.key_start..last.key_end).unwrap_or_default()
-    }
-
-    fn hash(&self, at: usize) -> u64 {
-        filter::hash(self.key(at..at + 1))
-    }
-
-    fn gap(&self, at: usize) -> Gap {
-        self.segments.get(at).map_or(Gap::Break, |segment| segment.gap)
-    }
-
-    /// The word before segment `first`; an elided particle hides it.
-    fn left(&self, first: usize, edge: usize) -> Neighbour {
-        let elided = |at: usize| holds(ELISIONS, self.key(at..at + 1));
+    /// The word before the mention; an elided particle hides it.
+    fn left(&self, gap: Gap) -> Neighbour {
+        let Around { first, edge, .. } = *self.around;
+        let elided = |at: usize| holds(ELISIONS, &self.around.key(at));
         let before = match first.checked_sub(1).filter(|before| *before >= edge) {
-            Some(before) if self.gap(first) != Gap::Apostrophe || !elided(before) => before,
+            Some(before) if gap != Gap::Apostrophe || !elided(before) => before,
             _ => return Neighbour::default(),
         };
-        let begins = matches!(self.gap(before), Gap::Start | Gap::Break | Gap::DotSpace);
-        self.neighbour(before, self.gap(first), begins)
+        self.neighbour(before, gap, true)
     }
 
-    /// The word after the last segment, a possessive left out.
-    fn right(&self, after: usize, end: usize) -> Neighbour {
-        if after >= end || self.gap(after) == Gap::Apostrophe {
+    /// The word after the mention, a possessive left out.
+    fn right(&self, gap: Gap) -> Neighbour {
+        let Around { after, end, .. } = *self.around;
+        if after >= end || gap == Gap::Apostrophe {
             return Neighbour::default();
         }
-        self.neighbour(after, self.gap(after), false)
+        self.neighbour(after, gap, false)
     }
 
-    fn neighbour(&self, at: usize, gap: Gap, begins: bool) -> Neighbour {
-        let Some(segment) = self.segments.get(at) else { return Neighbour::default() };
-        let capitalized = segment.is_capitalized();
+    fn neighbour(&self, at: usize, gap: Gap, is_left: bool) -> Neighbour {
+        let capitalized = self.around.is_capitalized(at);
         let close = gap == Gap::Space;
-        let hash = self.hash(at);
+        let hash = self.around.hash(at);
         let about = if close { words::about(hash) } else { About::default() };
-        let initial = capitalized && segment.is_single() && matches!(gap, Gap::DotSpace | Gap::Dot);
-        let capital = close && capitalized && !begins;
+        let dotted = capitalized && matches!(gap, Gap::DotSpace | Gap::Dot);
+        let capital = close && capitalized && !(is_left && self.begins(at));
         let common = capital && about.langs != 0;
         let apart =
             capital && (about.title || Phrases::get().is_never(phrases::next(0, hash), Langs::MAX));
+        let Span { start, end } = self.around.span(at);
         Neighbour {
             close,
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
-            digit: self.key(at..at + 1).first().is_some_and(u8::is_ascii_digit),
+            digit: self.around.key(at).first().is_some_and(u8::is_ascii_digit),
             common: common && !apart,
             given_name: capitalized && about.may_be_given_name,
-            title: about.title && is_plain_latin(self.key(at..at + 1)),
-            initial,
-            start: segment.start + self.offset,
-            end: segment.end + self.offset,
+            title: about.title && is_plain_latin(&self.around.key(at)),
+            initial: dotted && self.around.letters(at) == 1,
+            start,
+            end,
         }
     }
 
+    /// True if a word begins a sentence.
+    fn begins(&self, at: usize) -> bool {
+        matches!(self.around.gap(at), Gap::Start | Gap::Break | Gap::DotSpace)
+    }
+
     /// What the longest listed phrase before the mention introduces.
-    fn role_before(&self, first: usize, edge: usize) -> Option<Role> {
+    fn role_before(&self) -> Option<Role> {
+        let Around { first, edge, .. } = *self.around;
         let phrases = Phrases::get();
         let mut role = None;
         // Hashes of the words after the phrase's first, the last word first.
@@ -268,12 +221,10 @@ impl Cut<'_> {
             let Some(start) = first.checked_sub(count).filter(|start| *start >= edge) else {
                 break;
             };
-            let soft = match self.gap(start + 1) {
+            let soft = match self.around.gap(start + 1) {
                 Gap::Space | Gap::Apostrophe => true,
                 Gap::Mark(mark) => matches!(mark, '"' | '“' | '„' | '«'),
-                Gap::Dash | Gap::Dot | Gap::DotSpace => {
-                    self.segments.get(start).is_some_and(|word| word.end - word.start <= 4)
-                }
+                Gap::Dash | Gap::Dot | Gap::DotSpace => self.around.span(start).len() <= 4,
                 _ => false,
             };
             if !soft {
@@ -284,7 +235,7 @@ impl Cut<'_> {
                     .rev()
                     .fold(phrases::next(0, head), |hash, &word| phrases::next(hash, word))
             };
-            let head = self.hash(start);
+            let head = self.around.hash(start);
             let phrase = phrases.of(with(head));
             let found = phrase.and_then(|phrase| phrase.before(self.langs));
             role = found.or_else(|| self.without_proclitic(start, &with)).or(role);
@@ -298,29 +249,32 @@ impl Cut<'_> {
     }
 
     /// True if a name of several words begins or ends with a word that says what it is.
-    fn names_kind(&self, first: usize, after: usize) -> bool {
+    fn names_kind(&self) -> bool {
+        let Around { first, after, .. } = *self.around;
         let says = |role: Option<Role>| matches!(role, Some(Role::Region | Role::Place));
-        let word = |at: usize| phrases::next(0, self.hash(at));
+        let word = |at: usize| phrases::next(0, self.around.hash(at));
         after > first + 1
             && (says(Phrases::get().before(word(first), self.langs))
                 || says(Phrases::get().after(word(after - 1), self.langs)))
     }
 
     /// True if `Name of` or `Name of the` stands before the mention.
-    fn of_name(&self, first: usize, edge: usize) -> bool {
+    fn of_name(&self) -> bool {
         const LINKS: &[&str] = &[
             "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das",
             "di", "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
         ];
+        let Around { first, edge, .. } = *self.around;
         let mut at = first;
         while let Some(before) = at.checked_sub(1).filter(|before| *before >= edge) {
-            if !matches!(self.gap(at), Gap::Space | Gap::Apostrophe) {
+            if !matches!(self.around.gap(at), Gap::Space | Gap::Apostrophe) {
                 return false;
             }
-            if !holds(LINKS, self.key(before..at)) {
-                let begins = matches!(self.gap(before), Gap::Start | Gap::Break | Gap::DotSpace);
-                let capital = self.segments.get(before).is_some_and(Segment::is_capitalized);
-                return at < first && capital && !begins && !words::about(self.hash(before)).title;
+            if !holds(LINKS, &self.around.key(before)) {
+                return at < first
+                    && self.around.is_capitalized(before)
+                    && !self.begins(before)
+                    && !words::about(self.around.hash(before)).title;
             }
             at = before;
         }
@@ -329,28 +283,30 @@ impl Cut<'_> {
 
     /// The same where a particle is written to the phrase's first word.
     fn without_proclitic(&self, start: usize, with: &dyn Fn(u64) -> u64) -> Option<Role> {
-        let table: &[Proclitic] = match self.segments.get(start) {
-            Some(word) if word.is_arabic() => ARABIC,
-            Some(word) if word.is_hebrew() => HEBREW,
+        let table: &[Proclitic] = match start {
+            word if self.around.is_arabic(word) => ARABIC,
+            word if self.around.is_hebrew(word) => HEBREW,
             _ => return None,
         };
+        let key = self.around.key(start);
         let plain = table.iter().filter(|proclitic| proclitic.swallowed.is_empty());
         plain
-            .filter_map(|proclitic| proclitic.strip(self.key(start..start + 1)))
+            .filter_map(|proclitic| proclitic.strip(&key))
             .find_map(|rest| Phrases::get().before(with(filter::hash(rest)), self.langs))
     }
 
     /// What the words after the mention say of it.
-    fn role_after(&self, after: usize, end: usize) -> Option<Role> {
+    fn role_after(&self) -> Option<Role> {
+        let Around { after, end, .. } = *self.around;
         let (mut role, mut hash) = (None, 0);
         for at in (after..end).take(2) {
-            if !matches!(self.gap(at), Gap::Space) {
+            if !matches!(self.around.gap(at), Gap::Space) {
                 break;
             }
-            hash = phrases::next(hash, self.hash(at));
+            hash = phrases::next(hash, self.around.hash(at));
             let phrase = Phrases::get().of(hash);
             let found = phrase.and_then(|phrase| phrase.after(self.langs));
-            let small = self.segments.get(at).is_some_and(|word| !word.is_capitalized());
+            let small = !self.around.is_capitalized(at);
             role = match found {
                 // A hotel of a city is in it; the Hotel goes on with the name.
                 Some(Role::Organization) if small && self.langs == phrases::langs("en") => role,
@@ -364,24 +320,15 @@ impl Cut<'_> {
     }
 
     /// True if some words stand around and none has a small letter.
-    fn in_capitals(&self, first: usize, after: usize, edge: usize, end: usize) -> bool {
-        let before = self.segments.get(edge..first).unwrap_or_default();
-        let behind = self.segments.get(after..end.max(after)).unwrap_or_default();
-        let near = before.iter().rev().take(3).chain(behind.iter().take(3));
-        let mut cased = near.filter(|word| word.has_upper() || word.has_lower()).peekable();
-        cased.peek().is_some() && cased.all(|word| !word.has_lower())
+    fn in_capitals(&self) -> bool {
+        let Around { first, after, edge, end, .. } = *self.around;
+        let near = (edge..first).rev().take(3).chain((after..end).take(3));
+        let mut cased = near.filter(|&at| self.around.is_cased(at)).peekable();
+        cased.peek().is_some() && cased.all(|at| !self.around.has_lower(at))
     }
 }
 
 /// True if a key is in Latin letters: those are of ASCII but for a few.
 fn is_plain_latin(key: &[u8]) -> bool {
     std::str::from_utf8(key).is_ok_and(|key| key.chars().all(|char| char < '\u{250}'))
-}
-
-/// The character boundary at or before `at`.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }

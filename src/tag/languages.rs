@@ -2,7 +2,7 @@
 //!
 //! In: a text. Out: [`LanguageRuns`]: which stretch of it is in which of the shipped languages.
 
-use crate::normalize::each_word;
+use crate::normalize::{Segmenter, Word, each_word};
 use crate::words::{LANGUAGES, about, langs};
 
 /// The languages in which a text is written, one after the other.
@@ -43,11 +43,12 @@ impl<'t> LanguageRuns<'t> {
         Self { first: Run::new(0, primary), rest: Vec::new() }
     }
 
-    /// The languages of `text` by its commonest words: that of its beginning, then of every longer
-    /// paragraph whose words are clearly of another one. Costs some dozen words of each.
-    pub(crate) fn sense(text: &'t str) -> Self {
+    /// The languages of `text` by its commonest words: that of its beginning, of which `words` are
+    /// the words, then of every longer paragraph whose words are clearly of another one. Costs some
+    /// dozen words of each.
+    pub(crate) fn sense(text: &'t str, words: &[Word]) -> Self {
         const LONGER: usize = 120;
-        let mut runs = Self { first: Run::new(0, language_of(text)), rest: Vec::new() };
+        let mut runs = Self { first: Run::new(0, language_of(words)), rest: Vec::new() };
         let mut start = text.find('\n').map_or(text.len(), |at| at + 1);
         while let Some(rest) = text.get(start..).filter(|rest| rest.len() >= LONGER) {
             let end = rest.find('\n').unwrap_or(rest.len());
@@ -69,15 +70,19 @@ impl<'t> LanguageRuns<'t> {
     }
 }
 
-/// The language of a text by the commonest words at its beginning: of the shipped languages the
-/// one with most of them, empty if there are too few to say.
-fn language_of(text: &str) -> &'static str {
-    const LOOK_AT: usize = 2000;
+/// Bytes of a text by which its language is sensed.
+pub(crate) const BEGINNING: usize = 2000;
+
+/// The language of a text by the commonest of the words at its beginning: of the shipped languages
+/// the one with most of them, empty if there are too few to say.
+fn language_of(words: &[Word]) -> &'static str {
     let mut counts = LanguageCounts::default();
-    each_word(beginning(text, LOOK_AT), |hash| {
-        counts.take(hash);
-        counts.known < 24
-    });
+    for word in words.iter().take_while(|word| word.end() <= BEGINNING) {
+        counts.take(word.hash);
+        if counts.known >= 24 {
+            break;
+        }
+    }
     let (lang, count) = counts.best();
     if counts.known >= 2 && count >= 24 { lang } else { "" }
 }
@@ -88,8 +93,8 @@ fn other_language(paragraph: &str, before: &str) -> Option<&'static str> {
     let own = LANGUAGES.iter().position(|lang| *lang == before);
     let of_own = |counts: &LanguageCounts| own.and_then(|own| counts.of.get(own).copied());
     let mut counts = LanguageCounts::default();
-    each_word(beginning(paragraph, LOOK_AT), |hash| {
-        counts.take(hash);
+    each_word(beginning(paragraph, LOOK_AT), |word| {
+        counts.take(word.hash);
         // Most paragraphs are in the language of the one before, and soon say so.
         let same = counts.known >= 4 && of_own(&counts) == Some(counts.best().1);
         !same && counts.known < 12
@@ -102,6 +107,14 @@ fn other_language(paragraph: &str, before: &str) -> Option<&'static str> {
 /// The first `most` bytes of a text or a little less.
 fn beginning(text: &str, most: usize) -> &str {
     text.get(..text.floor_char_boundary(most)).unwrap_or_default()
+}
+
+/// The words at the beginning of a text.
+pub(crate) fn first_words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    // Ends at a word's end or after it, so no word is cut in two.
+    Segmenter::new(text).cut(BEGINNING / 4, &mut words, &mut Vec::new());
+    words
 }
 
 /// How many common words of each list were met.
@@ -143,7 +156,7 @@ mod tests {
     #[test]
     fn paragraphs_have_their_own_languages() {
         let text = format!("{FRENCH}\nAlep\n{ENGLISH}\n{ENGLISH}\n\n{FRENCH}");
-        let runs = LanguageRuns::sense(&text);
+        let runs = LanguageRuns::sense(&text, &first_words(&text));
         let langs: Vec<&str> =
             [&runs.first].into_iter().chain(&runs.rest).map(|run| run.lang).collect();
         assert_eq!(langs, ["fr", "en", "fr"]);
@@ -156,7 +169,7 @@ mod tests {
     #[test]
     fn a_text_of_one_language_is_one_run() {
         for text in [String::new(), "\n\n".into(), format!("{FRENCH}\n{FRENCH}\n").repeat(20)] {
-            assert_eq!(LanguageRuns::sense(&text).rest, [], "{text}");
+            assert_eq!(LanguageRuns::sense(&text, &first_words(&text)).rest, [], "{text}");
         }
         assert_eq!(LanguageRuns::stated("pt-BR").at(7).lang, "pt");
         assert_eq!(LanguageRuns::default().at(0).lang, "");

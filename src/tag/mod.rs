@@ -7,6 +7,7 @@
 //! A mention begins and ends where its name does in the raw text: elided particles, Arabic and
 //! Hebrew proclitics, possessives and suffixes after an apostrophe stay outside.
 
+mod around;
 mod code;
 mod languages;
 mod policy;
@@ -18,10 +19,12 @@ use smallvec::SmallVec;
 
 use crate::error::Error;
 use crate::gazetteer::{Entity, EntityKey, Gazetteer, Layers, Name, OwnedLayers};
+use crate::normalize::Word;
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
 use crate::weights::Weights;
 
+pub(crate) use around::Around;
 pub(crate) use languages::{LanguageRuns, Run};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
@@ -118,8 +121,14 @@ impl<'t> Document<'t> {
     /// The same with its languages sensed by its words, if none is stated.
     #[must_use]
     pub(crate) fn sense(self) -> Self {
+        let words = if self.lang.is_empty() { languages::first_words(self.text) } else { vec![] };
+        self.sense_by(&words)
+    }
+
+    /// The same by the words at its beginning.
+    fn sense_by(self, words: &[Word]) -> Self {
         let langs = match self.lang {
-            "" => LanguageRuns::sense(self.text),
+            "" => LanguageRuns::sense(self.text, words),
             stated => LanguageRuns::stated(stated),
         };
         Self { langs, ..self }
@@ -224,6 +233,8 @@ pub(crate) struct Context {
     pub(crate) small: bool,
     /// Letters are all capitals.
     pub(crate) all_upper: bool,
+    /// It has letters with case.
+    pub(crate) cased: bool,
     /// Does not begin a sentence.
     pub(crate) inside_sentence: bool,
 }

@@ -1,61 +1,126 @@
-//! A window on the segments of a text: the tagger looks ahead as far as a name may reach.
+//! A window on the words of a text: the tagger looks ahead as far as a name may reach, and back at
+//! what stands before one.
+//!
+//! In: a text. Out: its [`Word`]s, cut some dozen at a time, and the [`Segment`]s of those that are
+//! looked at closely.
 
-use crate::normalize::{Group, Judge, Segment, Segmenter};
+use crate::normalize::{Gap, Segment, Segmenter, Word};
+use crate::span::Span;
 
-/// Segments from the current one on, cut as they are asked for.
-pub(super) struct Window<'t> {
+/// The words around the current one.
+pub(crate) struct Window<'t> {
     segmenter: Segmenter<'t>,
-    segments: Vec<Segment>,
-    keys: Vec<u8>,
+    words: Vec<Word>,
+    /// Of the words beyond ASCII.
+    word_keys: Vec<u8>,
     head: usize,
-    /// The segment before the current one.
+    /// Segments from the current word on, as far as they were asked for, and the one before it.
+    segments: Vec<Segment>,
     before: Option<Segment>,
+    keys: Vec<u8>,
 }
 
-/// Segments kept behind the current one before the buffers are moved.
-const BEHIND: usize = 1024;
+/// Words that are cut at a time.
+const AT_ONCE: usize = 64;
+
+/// Words kept behind the current one.
+const KEPT: usize = 64;
+
+/// Words behind the current one at which the buffers are moved.
+const BEHIND: usize = 512;
 
 impl<'t> Window<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             segmenter: Segmenter::new(text),
-            segments: Vec::with_capacity(64),
-            keys: Vec::with_capacity(1024),
+            words: Vec::with_capacity(BEHIND + 2 * AT_ONCE),
+            word_keys: Vec::with_capacity(16 * AT_ONCE),
             head: 0,
+            segments: Vec::with_capacity(16),
             before: None,
+            keys: Vec::with_capacity(256),
         }
     }
 
     /// The segment `ahead` places after the current one.
     #[inline]
     pub(super) fn get(&mut self, ahead: usize) -> Option<Segment> {
-        let wanted = self.head + ahead;
-        while self.segments.len() <= wanted {
-            let segment = self.segmenter.next(&mut self.keys)?;
-            if segment.key_end > segment.key_start {
-                self.segments.push(segment);
-            }
+        match self.segments.get(ahead) {
+            Some(segment) => Some(*segment),
+            None => self.look_at(ahead),
         }
-        self.segments.get(wanted).copied()
     }
 
-    /// Moves over plain words that `judge` lets pass, if no segment is waiting in the window; true if
-    /// it said that a name may begin with the word that is now the current one.
-    #[inline]
-    pub(super) fn skim(&mut self, judge: &impl Judge) -> bool {
-        if !self.segments.is_empty() {
-            return false;
+    fn look_at(&mut self, ahead: usize) -> Option<Segment> {
+        while self.segments.len() <= ahead {
+            let number = self.head + self.segments.len();
+            self.word(number)?;
+            let before = number.checked_sub(1).and_then(|before| self.words.get(before));
+            self.segments.push(self.segmenter.segment_after(before, &mut self.keys)?);
         }
-        let (passed, begins) = self.segmenter.skim(judge);
-        if passed.is_some() {
-            self.before = passed;
-        }
-        begins
+        self.segments.get(ahead).copied()
     }
 
     /// The segment just before the current one.
-    pub(super) fn before(&self) -> Option<Segment> {
+    pub(super) fn before(&mut self) -> Option<Segment> {
+        if self.before.is_none() {
+            let number = self.head.checked_sub(1)?;
+            let before = number.checked_sub(1).and_then(|before| self.words.get(before));
+            self.before = self.segmenter.segment_after(before, &mut self.keys);
+        }
         self.before
+    }
+
+    /// Moves on to the next word that `stops`, from the current one on, and returns what it said;
+    /// `None` at the end of the text. It is shown each word with the one after it, and the keys of
+    /// words beyond ASCII.
+    #[inline]
+    pub(super) fn pass<S>(
+        &mut self,
+        stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
+    ) -> Option<S> {
+        loop {
+            let is_last = self.word(self.head + 1).is_none();
+            let mut word = self.words.get(self.head)?;
+            for next in self.words.iter().skip(self.head + 1) {
+                let stop = stops(word, Some(next), &self.word_keys);
+                if stop.is_some() {
+                    self.move_on();
+                    return stop;
+                }
+                self.head += 1;
+                word = next;
+            }
+            // The last word waits for what comes after it, unless nothing does.
+            if is_last {
+                let stop = stops(word, None, &self.word_keys);
+                self.head += usize::from(stop.is_none());
+                self.move_on();
+                return stop;
+            }
+        }
+    }
+
+    /// The word `ahead` places after the current one: costs less than its segment.
+    #[inline]
+    pub(super) fn peek(&mut self, ahead: usize) -> Option<Word> {
+        self.word(self.head + ahead).copied()
+    }
+
+    /// The word of this number, if the text has one.
+    #[inline]
+    fn word(&mut self, number: usize) -> Option<&Word> {
+        if self.words.len() <= number {
+            self.cut_to(number);
+        }
+        self.words.get(number)
+    }
+
+    #[cold]
+    fn cut_to(&mut self, number: usize) {
+        while self.words.len() <= number
+            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
+        {}
     }
 
     /// Key bytes from the start of one segment to the end of another in the window.
@@ -64,32 +129,76 @@ impl<'t> Window<'t> {
         self.keys.get(first.key_start..last.key_end).unwrap_or_default()
     }
 
-    /// Moves on by `count` segments, all of which have been looked at.
+    /// Moves on by `count` segments.
     #[inline]
     pub(super) fn advance(&mut self, count: usize) {
         self.head += count;
-        self.before = self.head.checked_sub(1).and_then(|last| self.segments.get(last)).copied();
-        let next = self.segments.get(self.head);
-        // What was cut of the words ahead is given up: skimming passes over most of them faster.
-        if let (Some(next), Some(before)) = (next, self.before)
-            && next.group == Group::Spaced
-        {
-            self.segmenter.go_back(&before);
-            self.segments.clear();
+        self.move_on();
+    }
+
+    /// The numbers of the first word of `span` and of the first behind it; `more` words behind it are
+    /// cut, too. The span begins not far from the current word.
+    pub(super) fn words_of(&mut self, span: Span, more: usize) -> (usize, usize) {
+        let mut first = self.head;
+        while self.word(first).is_some_and(|word| word.end() <= span.start) {
+            first += 1;
         }
-        if self.head >= self.segments.len() {
-            self.segments.clear();
-            self.keys.clear();
-            self.head = 0;
-        } else if self.head > BEHIND {
-            self.segments.drain(..self.head);
-            self.head = 0;
-            let moved = self.segments.first().map_or(0, |segment| segment.key_start);
-            self.keys.drain(..moved);
-            for segment in &mut self.segments {
-                segment.key_start -= moved;
-                segment.key_end -= moved;
-            }
+        let ends_in = |word: &Word| word.end() > span.start;
+        while first.checked_sub(1).and_then(|before| self.words.get(before)).is_some_and(ends_in) {
+            first -= 1;
+        }
+        let mut after = first;
+        while self.word(after).is_some_and(|word| word.start < span.end) {
+            after += 1;
+        }
+        self.word(after + more);
+        (first, after)
+    }
+
+    /// The words that are kept, by their numbers.
+    pub(super) fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// What holds the keys of words beyond ASCII.
+    pub(super) fn word_keys(&self) -> &[u8] {
+        &self.word_keys
+    }
+
+    /// What stands between a word and the next one; a break behind the last.
+    pub(super) fn gap_after(&self, word: &Word) -> Gap {
+        self.segmenter.gap_after(word).unwrap_or(Gap::Break)
+    }
+
+    /// The words of the first `bytes` of the text, and some more; to be asked for before the scan.
+    pub(super) fn beginning(&mut self, bytes: usize) -> &[Word] {
+        while self.words.last().is_none_or(|word| word.start < bytes)
+            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
+        {}
+        &self.words
+    }
+
+    /// Gives up what belongs to the word that was the current one.
+    #[inline]
+    fn move_on(&mut self) {
+        self.segments.clear();
+        self.keys.clear();
+        self.before = None;
+        if self.head > BEHIND {
+            self.forget();
+        }
+    }
+
+    /// Gives up the words far behind.
+    #[cold]
+    fn forget(&mut self) {
+        self.words.drain(..self.head - KEPT);
+        self.head = KEPT;
+        let first = self.words.iter().find(|word| word.has_key());
+        let moved = first.map_or(self.word_keys.len(), Word::key_start);
+        self.word_keys.drain(..moved);
+        for word in &mut self.words {
+            word.move_key(moved);
         }
     }
 }

@@ -21,8 +21,8 @@ pub mod judgements;
 use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::record::{EntityType, Kind};
-use crate::resolve::{Observed, Open, observe};
-use crate::tag::{Document, Mention, Mentions, Tagger};
+use crate::resolve::{Lookout, Observed, Open, observe};
+use crate::tag::{Document, Mention, Tagger};
 use crate::weights::{Feature, Weights};
 
 pub use adapt::{Adapted, HeldOut};
@@ -238,10 +238,11 @@ fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Ex
     let mut examples = Vec::new();
     for sample in samples {
         let gold = sample.document;
-        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date).sense();
-        let mentions: Vec<Mention> = Mentions::new(sample.tagger, &text).collect();
-        let observed = observe(sample.tagger, &text, &mentions, weights);
-        for (mention, observed) in mentions.iter().zip(&observed) {
+        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date);
+        let mut lookout = Lookout::new(sample.tagger, text);
+        let surrounded = lookout.look();
+        let observed = observe(sample.tagger, &lookout.document, &surrounded, weights);
+        for (mention, observed) in surrounded.mentions.iter().zip(&observed) {
             if let Observed::Open(open) = observed
                 && let Some(meant) = meant(sample, mention, open)
             {

@@ -1,6 +1,8 @@
-//! May a name begin here? The filters' answer, for plain words that are skimmed and for segments.
+//! May a name begin here? The filters' answer.
 //!
-//! In: a word or segment. Out: no, or perhaps; a no is certain.
+//! In: a segment, and those after it. Out: no, or perhaps; a no is certain. [`Beginnings`] looks at one
+//! segment alone and passes over nearly all; of the others the pieces and what comes after are
+//! asked for.
 
 use super::*;
 
@@ -9,35 +11,30 @@ impl<'g> Mentions<'_, 'g> {
     /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
     #[inline]
     pub(super) fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64) -> bool {
-        let case = self.ask(first, !first.has_lower());
-        if self.attempts.is_some()
-            || self.listed(hash, Use::Whole, case)
-            || self.listed(hash, Use::First, case)
-                && !self.is_joined(first)
-                && self.pair_goes_on(1, hash)
-        {
+        if self.attempts.is_some() {
             return true;
+        }
+        let case = self.ask(first, !first.has_lower());
+        let joined = self.is_joined(0);
+        match self.listed(hash, case) {
+            Some(Use::Whole) => return true,
+            Some(Use::First) if !joined && self.goes_on(1, hash) => return true,
+            _ => {}
         }
         // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
         // particle written to it.
-        if first.is_hangul() && self.may_begin_before_particle(first, case) {
-            return true;
-        }
-        self.may_join(first) && self.may_begin_joined(first, taken)
+        first.is_hangul() && self.may_begin_before_particle(first, case)
+            || joined && self.may_begin_joined(first, taken)
     }
 
-    /// True if what stands right after the segment may join it to the next one; looks at one byte,
-    /// so that the scan does not run ahead for nothing.
-    #[inline]
-    pub(super) fn may_join(&self, segment: &Segment) -> bool {
-        let after = self.text.as_bytes().get(segment.end);
-        after.is_some_and(|&byte| matches!(byte, b'\'' | b'.' | b'`' | b'"') || byte >= 0x80)
-    }
-
-    /// True if the segment is only the beginning of a piece.
-    fn is_joined(&mut self, segment: &Segment) -> bool {
-        self.may_join(segment)
-            && self.window.get(1).is_some_and(|next| next.continues_piece(segment))
+    /// True if the segment `ahead` is joined to the next one as a piece.
+    fn is_joined(&mut self, ahead: usize) -> bool {
+        self.window.peek(ahead).is_some_and(|word| word.may_join())
+            && self
+                .window
+                .get(ahead)
+                .zip(self.window.get(ahead + 1))
+                .is_some_and(|(segment, next)| next.continues_piece(&segment))
     }
 
     /// What to ask the filters of a piece, by its first segment and whether it has no small letter.
@@ -46,39 +43,61 @@ impl<'g> Mentions<'_, 'g> {
         Case::of_text(first.starts_lower() && self.case == TextCase::Mixed, capitals)
     }
 
+    /// What the filters know of a hash.
     #[inline]
-    pub(super) fn listed(&self, hash: u64, use_: Use, case: Case) -> bool {
-        self.tagger.scan.filters.iter().any(|filter| filter.may_hold(hash, use_, case))
-    }
-
-    /// True if a name may go on with the piece `ahead` after a first piece with hash `first`.
-    pub(super) fn pair_goes_on(&mut self, ahead: usize, first: u64) -> bool {
-        let Some(start) = self.window.get(ahead) else { return false };
-        let mut last = start;
-        for next in ahead + 1.. {
-            if next > ahead + MOST_JOINED {
-                return true;
-            }
-            let hash = filter::hash(self.window.key(&start, &last));
-            let pair = filter::pair(first, hash);
-            if self.listed(pair, Use::Whole, Case::Capital)
-                || self.listed(pair, Use::First, Case::Capital)
-            {
-                return true;
-            }
-            if !self.may_join(&last) {
-                break;
-            }
-            match self.window.get(next) {
-                Some(after) if after.continues_piece(&last) => last = after,
-                _ => break,
+    pub(super) fn listed(&self, hash: u64, case: Case) -> Option<Use> {
+        let mut known = None;
+        for filter in &self.tagger.scan.filters {
+            match filter.may_begin(hash, case) {
+                Some(Use::Whole) => return Some(Use::Whole),
+                first => known = first.or(known),
             }
         }
-        let key = self.window.key(&last, &last);
-        last.is_hangul()
-            && without_particle(key).any(|rest| {
-                self.listed(filter::pair(first, filter::hash(rest)), Use::Whole, Case::Capital)
-            })
+        known
+    }
+
+    /// True if a name may go on with the piece `ahead` after pieces with the hash `before`. The first
+    /// word was asked for in its own case; what comes after is listed in any.
+    pub(super) fn goes_on(&mut self, mut ahead: usize, mut before: u64) -> bool {
+        loop {
+            let Some(start) = self.window.peek(ahead) else { return false };
+            let pair = filter::pair(before, start.hash);
+            let listed = self.listed(pair, Case::Capital);
+            if listed == Some(Use::Whole) {
+                return true;
+            }
+            if start.may_join() || start.is_hangul() {
+                return listed.is_some() || self.goes_on_joined(ahead, before);
+            }
+            if listed.is_none() {
+                return false;
+            }
+            (ahead, before) = (ahead + 1, pair);
+        }
+    }
+
+    /// The same for pieces of several segments, which are not followed further, and before particles.
+    fn goes_on_joined(&mut self, ahead: usize, before: u64) -> bool {
+        let Some(start) = self.window.get(ahead) else { return false };
+        let mut last = start;
+        for next in ahead + 1..=ahead + MOST_JOINED {
+            match self.window.get(next) {
+                Some(after) if after.continues_piece(&last) => last = after,
+                _ => return last.is_hangul() && self.goes_on_before_particle(&last, before),
+            }
+            let hash = filter::hash(self.window.key(&start, &last));
+            if self.listed(filter::pair(before, hash), Case::Capital).is_some() {
+                return true;
+            }
+        }
+        true
+    }
+
+    fn goes_on_before_particle(&self, last: &Segment, before: u64) -> bool {
+        let key = self.window.key(last, last);
+        without_particle(key).any(|rest| {
+            self.listed(filter::pair(before, filter::hash(rest)), Case::Capital) == Some(Use::Whole)
+        })
     }
 
     /// The same for pieces of several segments, from the shortest.
@@ -94,10 +113,10 @@ impl<'g> Mentions<'_, 'g> {
             let hash = filter::hash(key.get(taken..).unwrap_or_default());
             capitals &= !last.has_lower();
             let case = self.ask(first, capitals);
-            if self.listed(hash, Use::Whole, case)
-                || self.listed(hash, Use::First, case) && self.pair_goes_on(ahead + 1, hash)
-            {
-                return true;
+            match self.listed(hash, case) {
+                Some(Use::Whole) => return true,
+                Some(Use::First) if self.goes_on(ahead + 1, hash) => return true,
+                _ => {}
             }
         }
         true
@@ -105,61 +124,92 @@ impl<'g> Mentions<'_, 'g> {
 
     pub(super) fn may_begin_before_particle(&self, first: &Segment, case: Case) -> bool {
         let key = self.window.key(first, first);
-        without_particle(key).any(|rest| self.listed(filter::hash(rest), Use::Whole, case))
+        without_particle(key).any(|rest| self.listed(filter::hash(rest), case) == Some(Use::Whole))
     }
 }
 
-/// The filters of all layers, for skimming. A word passes only where [`Mentions::try_here`] would find
-/// nothing.
+/// Why the scan stops at a word.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    /// A name may well begin here.
+    Walk,
+    /// One may: the filters are to be asked again, with what follows.
+    Ask,
+}
+
+/// The filters of all layers, asked about a word and the next one alone.
 pub(super) struct Beginnings<'a, 'g> {
     first: Filter<'g>,
     rest: &'a [Filter<'g>],
+    text: &'a str,
     mixed: bool,
 }
 
 impl<'a, 'g> Beginnings<'a, 'g> {
     /// `mixed` if capitals mean something in the text.
-    pub(super) fn new(tables: &'a Tables<'g>, mixed: bool) -> Self {
+    pub(super) fn new(tables: &'a Tables<'g>, text: &'a str, mixed: bool) -> Self {
         let (&first, rest) = tables.filters.split_first().unwrap_or((&Filter::NONE, &[]));
-        Self { first, rest, mixed }
+        Self { first, rest, text, mixed }
     }
-}
 
-impl Judge for Beginnings<'_, '_> {
+    /// `None` where [`Mentions::try_here`] would find nothing at `word`, before `next`; `keys` hold
+    /// those of words beyond ASCII.
     #[inline(always)]
-    fn begins(&self, word: &PlainWord<'_>, hash: u64) -> Verdict {
-        let small = self.mixed && word.first.small;
-        if small
-            && !self.first.may_begin_small(hash)
-            && !self.rest.iter().any(|filter| filter.may_begin_small(hash))
-        {
-            return Verdict::No;
+    pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        // Most words begin with a small letter, and names that do are few.
+        if self.mixed && word.starts_lower() && !word.may_join() {
+            let Some(next) = next else { return Some(Stop::Ask) };
+            let both = filter::pair(word.hash, next.hash);
+            let listed = |filter: &Filter<'_>| {
+                filter.may_begin_small(word.hash) || filter.may_begin_small(both)
+            };
+            if !next.may_join() && !listed(&self.first) && !self.rest.iter().any(listed) {
+                return None;
+            }
         }
-        if (word.first.arabic || word.first.hebrew) && self.begins_after_proclitic(word) {
-            return Verdict::Perhaps;
-        }
-        match self.may_begin(hash, Case::of_text(small, word.first.capitals)) {
-            None => Verdict::No,
-            Some(Use::Whole) => Verdict::Perhaps,
-            Some(Use::First) => Verdict::Wait(hash),
-        }
+        self.may_stop(word, next, keys)
     }
 
-    #[inline]
-    fn goes_on(&self, before: u64, next: u64) -> Verdict {
-        // The first word was asked for in its own case; what comes after is listed in any.
-        let pair = filter::pair(before, next);
-        match self.may_begin(pair, Case::Capital) {
-            None => Verdict::No,
-            Some(Use::Whole) => Verdict::Perhaps,
-            Some(Use::First) => Verdict::Wait(pair),
+    /// The same for the others.
+    #[inline(never)]
+    fn may_stop(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        let small = self.mixed && word.starts_lower();
+        let case = Case::of_text(small, word.may_be_capitals());
+        if word.may_join() && (word.may_have_particle() || self.joins(word, next, keys, small)) {
+            return Some(Stop::Ask);
         }
+        match self.listed(word.hash, case) {
+            Some(Use::Whole) => return Some(Stop::Walk),
+            // What comes after the first word is listed in any case.
+            Some(Use::First) => {
+                let pair = next.map(|next| filter::pair(word.hash, next.hash));
+                match pair.and_then(|pair| self.listed(pair, Case::Capital)) {
+                    Some(Use::Whole) => return Some(Stop::Walk),
+                    Some(Use::First) => return Some(Stop::Ask),
+                    None if next.is_some_and(|next| next.may_join() || next.is_hangul()) => {
+                        return Some(Stop::Ask);
+                    }
+                    None => {}
+                }
+            }
+            None => {}
+        }
+        let particle = word.may_have_particle() && self.has_particle(word, keys);
+        particle.then_some(Stop::Ask)
     }
-}
 
-impl Beginnings<'_, '_> {
+    /// True if a name may begin with the word and the next one as a piece.
+    fn joins(&self, word: &Word, next: Option<&Word>, keys: &[u8], small: bool) -> bool {
+        let both =
+            next.and_then(|next| word.joined(next, self.text, keys).filter(|_| !next.may_join()));
+        let Some(both) = both else { return true };
+        // Of what is not small all may be capitals.
+        let case = if small { Case::Small } else { Case::Capitals };
+        self.listed(both, case).is_some()
+    }
+
     #[inline(always)]
-    fn may_begin(&self, hash: u64, case: Case) -> Option<Use> {
+    fn listed(&self, hash: u64, case: Case) -> Option<Use> {
         let mut first = self.first.may_begin(hash, case);
         for filter in self.rest {
             if first == Some(Use::Whole) {
@@ -170,13 +220,17 @@ impl Beginnings<'_, '_> {
         first
     }
 
-    /// True if a name may begin after a proclitic of the word.
-    fn begins_after_proclitic(&self, word: &PlainWord<'_>) -> bool {
-        let table = if word.first.arabic { tables::ARABIC } else { tables::HEBREW };
-        let key = word.key();
+    /// True if a name may begin after a particle written to the word, or before one.
+    fn has_particle(&self, word: &Word, keys: &[u8]) -> bool {
+        let table = match word {
+            _ if word.is_arabic() => tables::ARABIC,
+            _ if word.is_hebrew() => tables::HEBREW,
+            _ => return true,
+        };
+        let key = word.key(keys);
         table.iter().any(|proclitic| {
             let Some(rest) = proclitic.strip(key) else { return false };
-            self.may_begin(proclitic.hash(rest), Case::Capital).is_some()
+            self.listed(proclitic.hash(rest), Case::Capital).is_some()
         })
     }
 }

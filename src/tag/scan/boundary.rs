@@ -32,28 +32,23 @@ impl<'g> Mentions<'_, 'g> {
         segment.is_single() && segment.is_capitalized() || tables::holds(tables::ABBREVIATIONS, key)
     }
 
-    /// `Some` if a name may begin at the first segment, after what stands before it.
-    pub(super) fn boundary_before(&self, first: &Segment) -> Option<()> {
-        let before = self.window.before();
-        let allowed = match (first.gap, before) {
-            (_, None) => true,
-            (Gap::Apostrophe, Some(before)) => {
-                // After a proclitic set off by gershayim, or after an elided particle.
-                let key = crate::normalize::Normalizer::new();
-                let text = self.text.get(before.start..before.end).unwrap_or_default();
-                let elided = key.key(text);
-                tables::holds(tables::ELISIONS, elided.as_bytes())
-            }
-            (Gap::Dot, Some(before)) => !first.gap.joins(&before, first),
+    /// True if a name may begin at the first segment, after what stands before it.
+    pub(super) fn boundary_before(&mut self, first: &Segment) -> bool {
+        let before = match first.gap {
+            Gap::Apostrophe | Gap::Dot => self.window.before(),
             // A number or another script may touch a name, a hash sign too.
-            _ => true,
+            _ => None,
         };
-        allowed.then_some(())
+        before.is_none_or(|before| match first.gap {
+            // After a proclitic set off by gershayim, or after an elided particle.
+            Gap::Apostrophe => tables::holds(tables::ELISIONS, self.window.key(&before, &before)),
+            _ => !first.gap.joins(&before, first),
+        })
     }
 
     /// True if a name may end with the segment `ahead`, before what stands after it.
     pub(super) fn boundary_after(&mut self, ahead: usize, segment: &Segment) -> bool {
-        if !self.may_join(segment) {
+        if !self.window.peek(ahead).is_some_and(|word| word.may_join()) {
             return true;
         }
         let Some(after) = self.window.get(ahead + 1) else { return true };

@@ -12,17 +12,18 @@ mod context;
 
 use smallvec::SmallVec;
 
-use begin::Beginnings;
+use begin::{Beginnings, Stop};
 use boundary::Crossing;
 
+use super::languages::BEGINNING;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
 use super::window::Window;
-use super::{Candidate, Context, Document, LanguageRuns, Mention, Tagger, TextCase};
+use super::{Around, Candidate, Context, Document, LanguageRuns, Mention, Tagger, TextCase};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Case, Filter, Use};
-use crate::normalize::{Gap, Group, Judge, PlainWord, Segment, Segmenter, Verdict};
+use crate::normalize::{Gap, Group, Segment, Segmenter, Word};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
 use crate::words;
@@ -129,15 +130,29 @@ impl<'t, 'g> Mentions<'t, 'g> {
         self
     }
 
-    pub(crate) fn attempts(self) -> Vec<Attempt> {
-        self.attempts.unwrap_or_default()
+    /// The text's language is sensed by the words at its beginning, which are returned, and noted in
+    /// the document; to be asked for before the scan begins.
+    pub(crate) fn sense(&mut self, document: Document<'t>) -> (Document<'t>, &[Word]) {
+        let words = self.window.beginning(BEGINNING);
+        let document = document.sense_by(words);
+        self.langs = document.langs.clone();
+        (document, words)
+    }
+
+    /// The words around the mention that was found last.
+    pub(crate) fn around(&mut self, span: Span) -> Around<'_, 't> {
+        Around::new(self.text, &mut self.window, span)
+    }
+
+    /// What was noted so far.
+    pub(crate) fn take_attempts(&mut self) -> Vec<Attempt> {
+        self.attempts.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The mention that begins at the current segment, and how many segments it takes.
     #[inline]
     fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
-        let hash = filter::hash(self.window.key(&first, &first));
-        if self.may_begin(&first, 0, hash) {
+        if self.may_begin(&first, 0, first.hash) {
             let found = self.try_walk(first, Peel::default());
             if found.is_some() {
                 return found;
@@ -158,11 +173,10 @@ impl<'t, 'g> Mentions<'t, 'g> {
         for layer in 0..self.tagger.scan.layers.len() {
             self.walk(layer, first, peel, &mut ends);
         }
-        if ends.is_empty() {
+        if ends.is_empty() || !self.boundary_before(&first) {
             return None;
         }
         ends.sort_by(|one, other| other.end.cmp(&one.end).then(one.particle.cmp(&other.particle)));
-        self.boundary_before(&first)?;
         let start = first.start + peel.text_bytes;
         let mut longest = None;
         for end in ends {
@@ -309,16 +323,19 @@ impl Iterator for Mentions<'_, '_> {
         if let Some(mention) = self.queue.pop() {
             return Some(mention);
         }
+        let mixed = self.case == TextCase::Mixed;
+        let beginnings = Beginnings::new(&self.tagger.scan, self.text, mixed);
+        // Where every trial is noted, nothing is passed over.
+        let all = self.attempts.is_some();
         loop {
-            let mixed = self.case == TextCase::Mixed;
-            // Where every trial is noted, nothing is passed over.
-            let begins = self.attempts.is_none()
-                && self.window.skim(&Beginnings::new(&self.tagger.scan, mixed));
+            let stop = self.window.pass(|word, next, keys| match all {
+                true => Some(Stop::Ask),
+                false => beginnings.stops(word, next, keys),
+            })?;
             let first = self.window.get(0)?;
-            let tried = if begins && !first.is_arabic() && !first.is_hebrew() {
-                self.try_walk(first, Peel::default())
-            } else {
-                self.try_here(first)
+            let tried = match stop {
+                Stop::Walk if !first.may_have_particle() => self.try_walk(first, Peel::default()),
+                _ => self.try_here(first),
             };
             match tried {
                 Some((mention, segments)) => {
