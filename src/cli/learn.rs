@@ -21,11 +21,12 @@ use super::{atomic, counted, eval, gazetteers, pipeline, weights};
 /// learns how much each piece of evidence tells in such texts. Tag texts with `--format jsonl`, and
 /// give mentions, or with `--rejected` those held back, a field `right`: `true` if they mean their
 /// entity, `false` if not, or the id of what they mean (`""`: nothing listed). Mentions without it are
-/// not judged. Gold, as `exonym eval` reads it, also serves. The texts are taken from the corpus by
-/// their ids, or from the output itself if it was made with `--keep`.
+/// not judged. Gold, as `exonym eval` reads it, also serves. The texts, with their hints, are taken
+/// from the corpus by their ids, or from the output itself if it was made with `--keep`.
 ///
 /// Learning starts from the built-in weights (or --weights) and strays from them as far as held-out
-/// judgements bear it out: a few change little or nothing.
+/// judgements bear it out: a few change little or nothing. The figures it prints are of judgements
+/// that neither the weights nor how far they may stray were fitted to.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  exonym tag --format jsonl news.jsonl > tagged.jsonl   (then judge some mentions)\n  exonym learn news.jsonl --judgements tagged.jsonl -o weights.txt\n  exonym tag --weights weights.txt news.jsonl\n  exonym learn --lang fr --input lines archive.txt.gz -o weights.txt\n  exonym learn --judgements gold/fr.txt --weights weights.txt -o better.txt"
@@ -186,9 +187,8 @@ fn documents_of(
                 "{id} is a web page: positions in it are not those of its text; judge the text by itself"
             );
         }
-        let known = input.map(|input| (input.text.as_str(), input.lang.as_str(), input.date));
-        let (text, lang, date) = known.unwrap_or_default();
-        match judged.document(text, lang, date) {
+        let known = input.map(InputDocument::document).unwrap_or_default();
+        match judged.document(&known) {
             Ok(document) => documents.push(document),
             Err(error) => {
                 eprintln!("{error}");

@@ -5,12 +5,11 @@
 //! ([`Learner::adapt`]; [`judgements`] reads what somebody found right and wrong). Plain text tells
 //! how words are used ([`Tagger::count_words`]).
 //!
-//! Twice the
-//! conditional log-likelihood of the marked meanings is brought to its maximum, with a quadratic
-//! penalty on the weights: once with what is seen of a mention by itself, then with the rest of the
-//! document known as far as the first weights tell it. The model is that of a multinomial logistic
-//! regression over the candidates and *nothing listed* (McFadden 1974); its probabilities are
-//! calibrated as far as the texts are like those learned from.
+//! Twice the conditional log-likelihood of the marked meanings is brought to its maximum, with a
+//! quadratic penalty on the weights: once with what is seen of a mention by itself, then with the
+//! rest of the document known as far as the first weights tell it. The model is that of a
+//! multinomial logistic regression over the candidates and *nothing listed* (McFadden 1974); its
+//! probabilities are calibrated as far as the texts are like those learned from.
 //!
 //! Deterministic: the same texts in the same order give the same table.
 
@@ -22,7 +21,7 @@ use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::record::{EntityType, Kind};
 use crate::resolve::{Observed, Open, observe};
-use crate::tag::{Document, Mention, Mentions, Tagger};
+use crate::tag::{Mention, Mentions, Tagger};
 use crate::weights::{Feature, Weights};
 
 pub use adapt::{Adapted, HeldOut};
@@ -238,7 +237,7 @@ fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Ex
     let mut examples = Vec::new();
     for sample in samples {
         let gold = sample.document;
-        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date).sense();
+        let text = gold.document().sense();
         let mentions: Vec<Mention> = Mentions::new(sample.tagger, &text).collect();
         let observed = observe(sample.tagger, &text, &mentions, weights);
         for (mention, observed) in mentions.iter().zip(&observed) {
