@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match args.judgements.is_empty() {
         true => {}
         false if documents.is_empty() => tell_unjudged(&mut out)?,
-        false => tell_learned(&mut out, judgements, &adapted)?,
+        false => tell_learned(&mut out, judgements, &start, &adapted)?,
     }
     if counted_words {
         tell_words(&mut out, &adapted.weights)?;
@@ -231,7 +231,12 @@ fn comment(args: &Args) -> String {
     comment
 }
 
-fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io::Result<()> {
+fn tell_learned(
+    out: &mut dyn Write,
+    judgements: usize,
+    start: &Weights,
+    adapted: &Adapted,
+) -> io::Result<()> {
     const SHOWN: usize = 12;
     if judgements > 0 {
         write!(out, "{}, ", counted(judgements, "judgement"))?;
@@ -246,6 +251,8 @@ fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io
     if adapted.changes.is_empty() {
         return writeln!(out, "weights are as before: no change did better on what was held out");
     }
+    let (doubt, doubt_after) = (start.doubt(), adapted.weights.doubt());
+    writeln!(out, "of the surest, wrong  {doubt:.3}   {doubt_after:.3}")?;
     writeln!(out, "weights that changed, of {} the most", adapted.changes.len())?;
     for (code, text, before, after) in adapted.changes.iter().take(SHOWN) {
         writeln!(out, "  {before:+.2} -> {after:+.2}  {code}: {text}")?;

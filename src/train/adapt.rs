@@ -6,8 +6,10 @@
 //! Weights are pulled towards those of the start (a Gaussian prior around them). How strongly is
 //! tried on parts of the samples, each held out in turn; if no strength helps there, the weights stay
 //! as they are: a handful of judgements does no harm. What is told of the result is nested: a part on
-//! which it is measured had no say in the strength either (Stone 1974).
+//! which it is measured had no say in the strength either (Stone 1974). How much to doubt is learned
+//! from the parts, too: it was that of texts of other sorts.
 
+use super::doubt::{Claim, doubt};
 use super::{Example, Learner, Numbers, Sample, examples};
 use crate::resolve::LEAST;
 use crate::weights::{Feature, Weights};
@@ -86,6 +88,12 @@ impl Learner {
         };
         adapted.after = Some(after);
         let fitted = self.without(&all, &[], &from, penalty);
+        let claims = (0..FOLDS).flat_map(|part| {
+            let weights = self.without(&all, &[part], &from, penalty);
+            all.claims(part, &weights)
+        });
+        let claims: Vec<Claim> = claims.collect();
+        adapted.weights.doubt = doubt(&claims, Some(start.doubt())) as f32;
         for ((feature, before), after) in Feature::ALL.iter().zip(from).zip(fitted) {
             if (after - before).abs() >= TOLD {
                 adapted.changes.push((feature.name(), feature.text(), before, after));
@@ -116,6 +124,18 @@ impl Parts {
     fn told(&self, weights: &Numbers) -> HeldOut {
         let parts = (0..FOLDS).map(|part| self.told_of(part, weights));
         parts.fold(Sums::default(), Sums::and).mean()
+    }
+
+    /// What these weights claim of one part.
+    fn claims(&self, part: usize, weights: &Numbers) -> Vec<Claim> {
+        let claim = |(_, example): &(usize, Example)| {
+            let odds = example.odds(weights);
+            let all = 1.0 + odds.iter().sum::<f64>();
+            let chances = example.candidates.iter().zip(&odds);
+            let chances = chances.map(|((_, right), odds)| (odds / all, *right));
+            Claim::of(chances, example.nothing)
+        };
+        self.0.iter().filter(|(own, _)| *own == part).filter_map(claim).collect()
     }
 
     /// How well one part is told.
@@ -274,6 +294,7 @@ mod tests {
         assert!(after.likelihood > before.likelihood && after.right >= before.right);
         assert!(moved(&denied) > moved(&agreed), "{denied:?} {agreed:?}");
         assert_eq!(denied.weights, adapt(&documents(&lines(""))).weights);
+        assert!(agreed.weights.doubt <= Weights::shipped().doubt, "{agreed:?}");
         let still = agreed.after.unwrap();
         assert!(still.likelihood >= agreed.before.unwrap().likelihood);
     }

@@ -15,6 +15,7 @@
 
 mod adapt;
 mod counts;
+mod doubt;
 pub mod judgements;
 
 use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
@@ -26,6 +27,7 @@ use crate::weights::{Feature, Weights};
 
 pub use adapt::{Adapted, HeldOut};
 pub use counts::WordCounts;
+pub use doubt::Source;
 
 /// All weights of one look.
 type Numbers = [f64; Feature::ALL.len()];
@@ -80,12 +82,19 @@ pub struct Learned {
     pub mentions: usize,
     /// Mean probability that was given to what is marked.
     pub likelihood: f64,
+    /// Answers to held-out sources that told how much to doubt; without any, nothing is doubted.
+    pub held_out: usize,
 }
 
 impl Learned {
     /// The table of weights, after a comment.
     pub fn table(&self, comment: &str) -> String {
         self.weights.table(comment)
+    }
+
+    /// The share by which probabilities are made smaller.
+    pub fn doubt(&self) -> f64 {
+        self.weights.doubt()
     }
 }
 
@@ -127,12 +136,14 @@ struct Example {
 struct Meant {
     right: Vec<bool>,
     nothing: bool,
+    /// An entity is marked, but no candidate is it: of the list, not of the evidence.
+    unlisted: bool,
 }
 
 impl From<Vec<bool>> for Meant {
     /// Nothing listed, where no candidate is right.
     fn from(right: Vec<bool>) -> Self {
-        Self { nothing: !right.contains(&true), right }
+        Self { nothing: !right.contains(&true), right, unlisted: false }
     }
 }
 
@@ -155,7 +166,7 @@ impl Learner {
         let examples = examples(samples, &weights, true);
         let (document, likelihood) = self.fit(&examples, &start, &held, self.penalty);
         weights.document = document.map(|weight| weight as f32);
-        Learned { weights, mentions: examples.len(), likelihood }
+        Learned { weights, mentions: examples.len(), likelihood, held_out: 0 }
     }
 
     /// The weights that make the examples likeliest without straying far from `start`, and the mean
@@ -236,19 +247,25 @@ impl Example {
 fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Example> {
     let mut examples = Vec::new();
     for sample in samples {
-        let gold = sample.document;
-        let text = gold.document().sense();
-        let mentions: Vec<Mention> = Mentions::new(sample.tagger, &text).collect();
-        let observed = observe(sample.tagger, &text, &mentions, weights);
-        for (mention, observed) in mentions.iter().zip(&observed) {
+        look(sample, weights, |mention, observed| {
             if let Observed::Open(open) = observed
-                && let Some(meant) = meant(sample, mention, open)
+                && let Some(meant) = meant(sample, mention, open).filter(|meant| !meant.unlisted)
             {
                 examples.extend(example(open, &meant, document, sample.weight));
             }
-        }
+        });
     }
     examples
+}
+
+/// Gives every mention of a sample to `see`, with what is seen of it.
+fn look(sample: &Sample<'_>, weights: &Weights, mut see: impl FnMut(&Mention, &Observed)) {
+    let text = sample.document.document().sense();
+    let mentions: Vec<Mention> = Mentions::new(sample.tagger, &text).collect();
+    let observed = observe(sample.tagger, &text, &mentions, weights);
+    for (mention, observed) in mentions.iter().zip(&observed) {
+        see(mention, observed);
+    }
 }
 
 fn example(open: &Open, meant: &Meant, document: bool, weight: f64) -> Option<Example> {
@@ -295,15 +312,11 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     }
     if marked.wrong {
         let right = keys.map(|(key, kind)| !is_meant(sample.tagger, key, kind, marked));
-        return Some(Meant { right: right.collect(), nothing: true });
+        return Some(Meant { right: right.collect(), nothing: true, unlisted: false });
     }
-    let wanted = match marked.type_ {
-        GoldType::Place => |type_: EntityType| type_ == EntityType::Place,
-        GoldType::Group => |type_: EntityType| type_ == EntityType::Group,
-        GoldType::PlaceOrGroup => |_: EntityType| true,
-        _ => return Some(vec![false; open.candidates.len()].into()),
+    let Some(fitting) = fitting(open, marked) else {
+        return Some(vec![false; open.candidates.len()].into());
     };
-    let fitting: Vec<bool> = keys.clone().map(|(_, kind)| wanted(kind.entity_type())).collect();
     let right: Vec<bool> = keys
         .zip(&fitting)
         .map(|((key, kind), fits)| *fits && is_meant(sample.tagger, key, kind, marked))
@@ -311,9 +324,23 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     if right.contains(&true) {
         return Some(right.into());
     }
-    // No id tells which: any of the type.
-    (marked.ids.is_empty() && marked.location.is_none() && fitting.contains(&true))
-        .then(|| fitting.into())
+    if marked.ids.is_empty() && marked.location.is_none() {
+        // No id tells which: any of the type.
+        return fitting.contains(&true).then(|| fitting.into());
+    }
+    Some(Meant { right, nothing: true, unlisted: true })
+}
+
+/// Which candidates are of the marked type; `None` if it is neither place nor group.
+fn fitting(open: &Open, marked: &GoldMention) -> Option<Vec<bool>> {
+    let wanted = match marked.type_ {
+        GoldType::Place => |type_: EntityType| type_ == EntityType::Place,
+        GoldType::Group => |type_: EntityType| type_ == EntityType::Group,
+        GoldType::PlaceOrGroup => |_: EntityType| true,
+        _ => return None,
+    };
+    let types = open.candidates.iter().map(|one| one.candidate.kind.entity_type());
+    Some(types.map(wanted).collect())
 }
 
 fn is_meant(tagger: &Tagger<'_>, key: EntityKey, kind: Kind, marked: &GoldMention) -> bool {
