@@ -42,6 +42,7 @@ use gold::{GoldDocument, GoldMention, GoldType};
 pub use calibration::{Bin, Calibration};
 pub(crate) use figures::context;
 pub use figures::{ErrorCount, Figures, Tally};
+pub(crate) use judge::marked_at;
 pub use judge::{Touches, Verdict, judge};
 
 /// Which mentions count.

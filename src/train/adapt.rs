@@ -259,6 +259,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_marked_with_its_proclitic_or_without() {
+        let read = |lang: &str| {
+            let line = format!(
+                r#"{{"lang":"{lang}","text":"عاش في بغداد ثم ذهب للموصل","mentions":[
+                {{"start":7,"end":12,"type":"place"}},{{"start":20,"end":26,"type":"place"}}]}}"#
+            );
+            gold::read(line.replace('\n', " ").as_bytes(), "a.jsonl", GoldForm::Jsonl).unwrap()
+        };
+        let right = |documents: &[GoldDocument]| {
+            let tagger = Tagger::new(Gazetteer::embedded()).unwrap();
+            let samples = [Sample { tagger: &tagger, document: &documents[0], weight: 1.0 }];
+            let examples = examples(&samples, Weights::shipped(), true);
+            examples.iter().filter(|example| !example.nothing).count()
+        };
+        assert_eq!((right(&read("ar")), right(&read("ckb"))), (2, 1));
+    }
+
+    #[test]
     fn hints_of_a_document_count_as_when_it_is_tagged() {
         let mut documents = documents("In [Mosul](mosul).\nNot in Mosul.\n");
         documents[1].exclude.push("mosul".into());

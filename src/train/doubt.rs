@@ -10,6 +10,7 @@
 
 use super::{Learned, Learner, Meant, Sample, fitting, look};
 use crate::eval::gold::{GoldMention, GoldType};
+use crate::eval::marked_at;
 use crate::gazetteer::EntityKey;
 use crate::record::Kind;
 use crate::resolve::{LEAST, Observed, Open};
@@ -78,7 +79,7 @@ fn claims_of(sample: &Sample<'_>, weights: &Weights) -> Vec<Claim> {
     let mut claims = Vec::new();
     look(sample, weights, |mention, observed| {
         let Observed::Open(open) = observed else { return };
-        let marked = sample.document.mention_at(mention.span);
+        let marked = marked_at(sample.document, mention.span);
         let best = open.best().filter(|best| !best.candidate.is_weak() || best.support.is_some());
         // Adjectives are marked in few texts.
         let Some(best) = best.filter(|best| marked.is_some() || !best.candidate.is_demonym())

@@ -19,6 +19,7 @@ mod doubt;
 pub mod judgements;
 
 use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
+use crate::eval::marked_at;
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::record::{EntityType, Kind};
 use crate::resolve::{Observed, Open, observe};
@@ -296,7 +297,7 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     }
     let keys =
         open.candidates.iter().map(|weighed| (weighed.candidate.entity, weighed.candidate.kind));
-    let Some(marked) = gold.mention_at(mention.span) else {
+    let Some(marked) = marked_at(gold, mention.span) else {
         let span = mention.span;
         if gold.only_marked {
             return None;
