@@ -178,43 +178,57 @@ impl Learner {
     /// each part is told by weights of which neither it nor a penalty that it chose had a say.
     fn strength(&self, all: &Parts, from: &Numbers) -> (Option<f64>, HeldOut) {
         let unchanged: Vec<Sums> = (0..FOLDS).map(|part| all.told_of(part, from)).collect();
-        // For each penalty and pair of parts: how well the first is told by weights learned without
-        // either; if they are the same, without it.
-        let tried = PENALTIES.map(|penalty| {
-            let mut told = [[Sums::default(); FOLDS]; FOLDS];
-            for one in 0..FOLDS {
-                for other in one..FOLDS {
-                    let weights = self.without(all, &[one, other], from, penalty);
-                    told[one][other] = all.told_of(one, &weights);
-                    told[other][one] = all.told_of(other, &weights);
-                }
-            }
-            (penalty, told)
-        });
-        // The best by what `of` says of each part.
-        type Told = [[Sums; FOLDS]; FOLDS];
-        let best = |parts: &[usize], of: &dyn Fn(&Told, usize) -> Sums| {
-            let sum = |each: &dyn Fn(usize) -> Sums| {
-                parts.iter().fold(0.0, |sum, &part| sum + each(part).log_likelihood)
+        let tried = PENALTIES.map(|penalty| self.tried(all, from, penalty));
+        // The best for some parts, each told without itself and `without`.
+        let best = |parts: &[usize], without: Option<usize>| {
+            let sum = |told: &dyn Fn(usize) -> Sums| {
+                parts.iter().map(|&part| told(part).log_likelihood).sum::<f64>()
             };
-            let mut best = (None, sum(&|part| unchanged[part]));
-            for (penalty, told) in &tried {
-                let likelihood = sum(&|part| of(told, part));
+            let start = sum(&|part| unchanged.get(part).copied().unwrap_or_default());
+            let mut best = (None, start);
+            for tried in &tried {
+                let likelihood = sum(&|part| tried.told(part, without.unwrap_or(part)));
                 if likelihood > best.1 {
-                    best = (Some((*penalty, told)), likelihood);
+                    best = (Some(tried), likelihood);
                 }
             }
             best.0
         };
         let mut sums = Sums::default();
-        for part in 0..FOLDS {
+        for (part, unchanged) in unchanged.iter().enumerate() {
             let others: Vec<usize> = (0..FOLDS).filter(|other| *other != part).collect();
-            let chosen = best(&others, &|told, other| told[other][part]);
-            sums = sums.and(chosen.map_or(unchanged[part], |(_, told)| told[part][part]));
+            let chosen = best(&others, Some(part));
+            sums = sums.and(chosen.map_or(*unchanged, |tried| tried.told(part, part)));
         }
         let every: Vec<usize> = (0..FOLDS).collect();
-        let chosen = best(&every, &|told, part| told[part][part]);
-        (chosen.map(|(penalty, _)| penalty), sums.mean())
+        (best(&every, None).map(|tried| tried.penalty), sums.mean())
+    }
+
+    /// Tries a penalty with every pair of parts left out, and every single one.
+    fn tried(&self, all: &Parts, from: &Numbers, penalty: f64) -> Tried {
+        let mut told = Vec::new();
+        for one in 0..FOLDS {
+            for other in one..FOLDS {
+                let weights = self.without(all, &[one, other], from, penalty);
+                told.push((one, other, all.told_of(one, &weights)));
+                told.push((other, one, all.told_of(other, &weights)));
+            }
+        }
+        Tried { penalty, told }
+    }
+}
+
+/// How well parts are told with a penalty: which part, and which was left out beside it.
+struct Tried {
+    penalty: f64,
+    told: Vec<(usize, usize, Sums)>,
+}
+
+impl Tried {
+    /// How well a part is told by weights learned without it and `without`.
+    fn told(&self, part: usize, without: usize) -> Sums {
+        let found = self.told.iter().find(|told| (told.0, told.1) == (part, without));
+        found.map(|told| told.2).unwrap_or_default()
     }
 }
 
