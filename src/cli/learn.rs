@@ -21,11 +21,12 @@ use super::{atomic, counted, eval, gazetteers, pipeline, weights};
 /// learns how much each piece of evidence tells in such texts. Tag texts with `--format jsonl`, and
 /// give mentions, or with `--rejected` those held back, a field `right`: `true` if they mean their
 /// entity, `false` if not, or the id of what they mean (`""`: nothing listed). Mentions without it are
-/// not judged. Gold, as `exonym eval` reads it, also serves. The texts are taken from the corpus by
-/// their ids, or from the output itself if it was made with `--keep`.
+/// not judged. Gold, as `exonym eval` reads it, also serves. The texts, with their hints, are taken
+/// from the corpus by their ids, or from the output itself if it was made with `--keep`.
 ///
 /// Learning starts from the built-in weights (or --weights) and strays from them as far as held-out
-/// judgements bear it out: a few change little or nothing.
+/// judgements bear it out: a few change little or nothing. The figures it prints are of judgements
+/// that neither the weights nor how far they may stray were fitted to.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  exonym tag --format jsonl news.jsonl > tagged.jsonl   (then judge some mentions)\n  exonym learn news.jsonl --judgements tagged.jsonl -o weights.txt\n  exonym tag --weights weights.txt news.jsonl\n  exonym learn --lang fr --input lines archive.txt.gz -o weights.txt\n  exonym learn --judgements gold/fr.txt --weights weights.txt -o better.txt"
@@ -104,7 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match args.judgements.is_empty() {
         true => {}
         false if documents.is_empty() => tell_unjudged(&mut out)?,
-        false => tell_learned(&mut out, judgements, &adapted)?,
+        false => tell_learned(&mut out, judgements, &start, &adapted)?,
     }
     if counted_words {
         tell_words(&mut out, &adapted.weights)?;
@@ -186,9 +187,8 @@ fn documents_of(
                 "{id} is a web page: positions in it are not those of its text; judge the text by itself"
             );
         }
-        let known = input.map(|input| (input.text.as_str(), input.lang.as_str(), input.date));
-        let (text, lang, date) = known.unwrap_or_default();
-        match judged.document(text, lang, date) {
+        let known = input.map(InputDocument::document).unwrap_or_default();
+        match judged.document(&known) {
             Ok(document) => documents.push(document),
             Err(error) => {
                 eprintln!("{error}");
@@ -231,7 +231,12 @@ fn comment(args: &Args) -> String {
     comment
 }
 
-fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io::Result<()> {
+fn tell_learned(
+    out: &mut dyn Write,
+    judgements: usize,
+    start: &Weights,
+    adapted: &Adapted,
+) -> io::Result<()> {
     const SHOWN: usize = 12;
     if judgements > 0 {
         write!(out, "{}, ", counted(judgements, "judgement"))?;
@@ -246,6 +251,8 @@ fn tell_learned(out: &mut dyn Write, judgements: usize, adapted: &Adapted) -> io
     if adapted.changes.is_empty() {
         return writeln!(out, "weights are as before: no change did better on what was held out");
     }
+    let (doubt, doubt_after) = (start.doubt(), adapted.weights.doubt());
+    writeln!(out, "of the surest, wrong  {doubt:.3}   {doubt_after:.3}")?;
     writeln!(out, "weights that changed, of {} the most", adapted.changes.len())?;
     for (code, text, before, after) in adapted.changes.iter().take(SHOWN) {
         writeln!(out, "  {before:+.2} -> {after:+.2}  {code}: {text}")?;

@@ -2,11 +2,15 @@
 //!
 //! Memory is bounded: the reader waits when too many batches are under way, be it because the writer is
 //! slow, or because one document takes long and what comes after it cannot be written yet.
+//!
+//! A panic anywhere ends all of it, and goes on in the caller.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 /// Bytes after which a batch travels, however few its documents.
 const BATCH_BYTES: usize = 1 << 18;
@@ -59,7 +63,7 @@ pub(crate) fn run<T: Send, R: Send>(
 ) -> anyhow::Result<()> {
     let most = plan.threads * UNDER_WAY;
     let (to_work, from_read) = sync_channel::<(usize, Vec<T>)>(plan.threads * 2);
-    let (to_write, from_work) = sync_channel::<(usize, Vec<R>)>(plan.threads * 2);
+    let (to_write, from_work) = sync_channel::<(usize, thread::Result<Vec<R>>)>(plan.threads * 2);
     // A batch is read when a permit is free, which it gives back when it is written.
     let (free, permits) = sync_channel::<()>(most);
     for _ in 0..most {
@@ -67,7 +71,7 @@ pub(crate) fn run<T: Send, R: Send>(
     }
     let from_read = Mutex::new(from_read);
     let stopped = AtomicBool::new(false);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let (most, stop) = (plan.batch, &stopped);
         let reader = scope.spawn(move || {
             let send = |batch| permits.recv().is_ok() && to_work.send(batch).is_ok();
@@ -77,7 +81,9 @@ pub(crate) fn run<T: Send, R: Send>(
             let (to_write, from_read, work) = (to_write.clone(), &from_read, &work);
             scope.spawn(move || {
                 while let Some((number, batch)) = next(from_read) {
-                    let done = batch.into_iter().map(work).collect();
+                    let done = || batch.into_iter().map(work).collect();
+                    // What comes after a lost batch would be waited for without end.
+                    let done = catch_unwind(AssertUnwindSafe(done));
                     if to_write.send((number, done)).is_err() {
                         break;
                     }
@@ -85,16 +91,18 @@ pub(crate) fn run<T: Send, R: Send>(
             });
         }
         drop(to_write);
-        let written = write_in_order(&from_work, &mut write, &free);
+        let written =
+            catch_unwind(AssertUnwindSafe(|| write_in_order(&from_work, &mut write, &free)));
         drop(free);
-        if written.is_err() {
+        if !matches!(written, Ok(Ok(()))) {
             // Unblocks the workers, and the reader if it waits for room.
             stopped.store(true, Ordering::Relaxed);
             drop(from_work);
             while next(&from_read).is_some() {}
         }
-        let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader stopped")));
-        written.and(read)
+        let read = reader.join();
+        written.unwrap_or_else(|panic| resume_unwind(panic))?;
+        read.unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
@@ -126,13 +134,14 @@ fn read_batches<T>(
 }
 
 fn write_in_order<R>(
-    from_work: &Receiver<(usize, Vec<R>)>,
+    from_work: &Receiver<(usize, thread::Result<Vec<R>>)>,
     write: &mut impl FnMut(R) -> anyhow::Result<()>,
     free: &SyncSender<()>,
 ) -> anyhow::Result<()> {
     let mut waiting = BTreeMap::new();
     let mut wanted = 0;
     for (number, batch) in from_work {
+        let batch = batch.unwrap_or_else(|panic| resume_unwind(panic));
         waiting.insert(number, batch);
         while let Some(batch) = waiting.remove(&wanted) {
             wanted += 1;
@@ -176,7 +185,7 @@ mod tests {
             },
             |number| {
                 if number == 0 {
-                    std::thread::sleep(Duration::from_millis(300));
+                    thread::sleep(Duration::from_millis(300));
                     most.store(read.load(Ordering::Relaxed), Ordering::Relaxed);
                 }
                 number
@@ -202,5 +211,34 @@ mod tests {
         let done = run(&PLAN, |_| 1, endless, |number| number, full);
         assert_eq!(done.unwrap_err().to_string(), "full");
         assert!(read.into_inner() < 200);
+    }
+
+    #[test]
+    fn a_panic_ends_everything_and_goes_on_in_the_caller() {
+        let told = |at: &str, want: &str| {
+            let read = AtomicUsize::new(0);
+            let go_off = |here: &str, number: usize| {
+                assert!(here != at || number != 5, "{here} went off");
+                number
+            };
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                let endless = |keep: &mut dyn FnMut(usize) -> bool| {
+                    while keep(go_off("reader", read.fetch_add(1, Ordering::Relaxed))) {}
+                    Ok(())
+                };
+                let work = |number| go_off("worker", number);
+                let write = |number| {
+                    go_off("writer", number);
+                    Ok(())
+                };
+                run(&PLAN, |_| 1, endless, work, write)
+            }));
+            let panic = done.unwrap_err();
+            assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some(want));
+            assert!(read.into_inner() < 200);
+        };
+        told("reader", "reader went off");
+        told("worker", "worker went off");
+        told("writer", "writer went off");
     }
 }

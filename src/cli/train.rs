@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use exonym::eval::gold::GoldDocument;
-use exonym::train::{Learner, Sample};
+use exonym::train::{Learner, Sample, Source};
 use exonym::{Gazetteer, TagOptions, Tagger, Weights};
 
 use super::{atomic, eval, gazetteers, weights};
@@ -17,14 +17,21 @@ use super::{atomic, eval, gazetteers, weights};
 /// Reads gold as `exonym eval` does and writes the table of weights that resolving reads. Every text
 /// is looked at twice: with the first gazetteer alone, and with all layers. `GOLD=2` counts a file's
 /// mentions twice. The same texts in the same order give the same table.
+///
+/// How much to doubt even the surest answers is learned, too: every file is held out in turn and
+/// answered by what the others teach, as texts of a sort that nobody learned from will be. Sentences
+/// that were written to be learned from (--written) are easier than such texts, and not held out.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  exonym train train/sentences --out weights.txt\n  exonym train train/sentences=2 --demonyms news.jsonl.gz -g world.gaz --out weights.txt"
+    after_help = "Examples:\n  exonym train train/sentences --out weights.txt\n  exonym train --written train/sentences=2 interviews.jsonl --demonyms news.jsonl.gz -g world.gaz --out weights.txt"
 )]
 pub(crate) struct Args {
     /// Gold files, or folders of them; `=N` counts their mentions N times.
-    #[arg(value_name = "GOLD[=N]", required = true)]
+    #[arg(value_name = "GOLD[=N]", required_unless_present_any = ["written", "demonyms"])]
     gold: Vec<String>,
+    /// Gold of sentences that were written to be learned from.
+    #[arg(long, value_name = "GOLD[=N]")]
+    written: Vec<String>,
     /// Gold that marks adjectives and inhabitants, too.
     #[arg(long, value_name = "GOLD[=N]")]
     demonyms: Vec<String>,
@@ -51,29 +58,42 @@ fn penalty(word: &str) -> Result<f64, String> {
 /// The largest penalty, and the most times that mentions count: beyond it, numbers overflow.
 const MOST: f64 = 1e6;
 
-/// Documents of one file, how often they count, and whether adjectives are marked in them.
+/// How the documents of a file are marked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    Plain,
+    Written,
+    /// Adjectives, too.
+    Demonyms,
+}
+
+/// Documents of one file, and how often they count.
 struct Set {
     documents: Vec<GoldDocument>,
     weight: f64,
-    demonyms: bool,
+    marks: Marks,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let plain = args.gold.iter().map(|gold| (gold, false));
-    let all = plain.chain(args.demonyms.iter().map(|gold| (gold, true)));
-    let all = all.map(|(gold, demonyms)| Ok((split(gold)?, demonyms)));
+    let given = [
+        (&args.written, Marks::Written),
+        (&args.gold, Marks::Plain),
+        (&args.demonyms, Marks::Demonyms),
+    ];
+    let all = given.into_iter().flat_map(|(all, marks)| all.iter().map(move |one| (one, marks)));
+    let all = all.map(|(gold, marks)| Ok((split(gold)?, marks)));
     let all: Vec<_> = all.collect::<anyhow::Result<_>>()?;
     atomic::check(&args.out, all.iter().map(|((path, _), _)| path.as_path()))?;
     let opened = args.gazetteers.open()?;
     let layers = opened.layers()?;
     let mut sets = Vec::new();
     let mut unknown = BTreeSet::new();
-    for ((path, weight), demonyms) in all {
+    for ((path, weight), marks) in all {
         for (_, mut documents) in eval::read(&[path])? {
             for document in &mut documents {
                 unknown.extend(document.complete(&layers));
             }
-            sets.push(Set { documents, weight, demonyms });
+            sets.push(Set { documents, weight, marks });
         }
     }
     eval::tell_unknown(&unknown);
@@ -95,23 +115,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         };
         taggers.push([alone(false)?, alone(true)?]);
     }
-    let mut samples = Vec::new();
-    for pair in &taggers {
-        let [plain, adjectives] = pair;
-        for set in &sets {
-            let tagger = if set.demonyms { adjectives } else { plain };
-            let sample = |document| Sample { tagger, document, weight: set.weight };
-            samples.extend(set.documents.iter().map(sample));
-        }
+    let mut sources = Vec::new();
+    for set in &sets {
+        let samples = taggers.iter().flat_map(|[plain, adjectives]| {
+            let tagger = if set.marks == Marks::Demonyms { adjectives } else { plain };
+            let sample = move |document| Sample { tagger, document, weight: set.weight };
+            set.documents.iter().map(sample)
+        });
+        sources.push(Source::new(samples.collect()).written(set.marks == Marks::Written));
     }
     let mut learner = Learner::default();
     learner.penalty = args.penalty;
-    let learned = learner.learn(&samples);
+    let learned = learner.learn_from(&sources);
     ensure!(learned.mentions > 0, "nothing to learn from: no gazetteer has a name of these texts");
     let comment = format!(
         "Weights of evidence, learned by `exonym train` from {}; for a look at a mention by itself, then with its document.",
-        args.gold
+        args.written
             .iter()
+            .chain(&args.gold)
             .chain(&args.demonyms)
             .map(|gold| name(gold))
             .collect::<Vec<_>>()
@@ -126,6 +147,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         learned.mentions,
         learned.likelihood
     );
+    match learned.held_out {
+        0 => eprintln!("nothing is doubted: no file could be held out"),
+        1 => eprintln!("doubt {:.3}, of one answer held out", learned.doubt()),
+        held_out => eprintln!("doubt {:.3}, of {held_out} answers held out", learned.doubt()),
+    }
     Ok(ExitCode::SUCCESS)
 }
 

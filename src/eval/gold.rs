@@ -4,7 +4,7 @@
 //! same from both forms:
 //!
 //! - JSON Lines, an object a document: `{"id","lang","date","text","mentions":[{"start","end",
-//!   "type","ids",…}]}`, positions in code points.
+//!   "type","ids",…}]}`, positions in code points; it may have hints, `"expect"` and `"exclude"`.
 //! - Annotated text, a line a document: `Fire in [Mossoul](mosul) and [Qorvia]()`. In the brackets
 //!   the name as it stands, in the parentheses its id, empty where none is known. `% class NAME`
 //!   gives the lines below it a class, `#` begins a comment line.
@@ -21,6 +21,7 @@ use crate::error::{Error, ErrorKind};
 use crate::gazetteer::{Entity, Layers};
 use crate::record::{Date, EntityType, Kind, Problem};
 use crate::span::Span;
+use crate::tag::Document;
 
 /// A text with what somebody marked in it.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,6 +33,10 @@ pub struct GoldDocument {
     pub lang: String,
     /// Its day, if known.
     pub date: Option<Date>,
+    /// Ids of entities, or codes of countries, that it is expected to name.
+    pub expect: Vec<String>,
+    /// Ids of entities, or codes of countries, that it does not name.
+    pub exclude: Vec<String>,
     /// The text, without marks.
     pub text: String,
     /// What it tests, such as `person` or `homonym`; empty if nothing is said.
@@ -107,6 +112,12 @@ impl GoldForm {
 }
 
 impl GoldDocument {
+    /// Its text with what is known of it, to be tagged.
+    pub fn document(&self) -> Document<'_> {
+        let document = Document::new(&self.text).lang(&self.lang).date(self.date);
+        document.hints(&self.expect, &self.exclude)
+    }
+
     /// The mention with exactly this span; of several, the last, as the scorer of the gold sets
     /// has it. Costs a pass over the mentions.
     pub fn mention_at(&self, span: Span) -> Option<&GoldMention> {
@@ -244,6 +255,10 @@ struct JsonDocument {
     lang: Option<String>,
     #[serde(default)]
     date: Option<String>,
+    #[serde(default)]
+    expect: Hints,
+    #[serde(default)]
+    exclude: Hints,
     text: String,
     #[serde(default)]
     class: Option<String>,
@@ -276,6 +291,26 @@ struct JsonMention {
     nil: bool,
 }
 
+/// Hints as an object may have them: none, one, or several.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Hints {
+    #[default]
+    None,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Hints> for Vec<String> {
+    fn from(hints: Hints) -> Self {
+        match hints {
+            Hints::None => Self::new(),
+            Hints::One(hint) => vec![hint],
+            Hints::Several(hints) => hints,
+        }
+    }
+}
+
 /// Reads a document from its JSON object; else what is wrong with it. One without id gets `number`.
 pub(crate) fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
     if !line.trim_start().starts_with('{') {
@@ -287,10 +322,26 @@ pub(crate) fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
         let reason = told.split(" at line ").next().unwrap_or_default();
         format!("column {}: no document of gold: {reason}", error.column())
     })?;
-    let starts: Vec<usize> =
-        read.text.char_indices().map(|(byte, _)| byte).chain([read.text.len()]).collect();
-    let byte = |position: usize| starts.get(position).copied();
-    let mentions: Result<_, String> = read
+    read.gold(number)
+}
+
+/// The same of a line that was parsed already.
+pub(crate) fn object(object: Value, line: &str, number: u64) -> Result<GoldDocument, String> {
+    let read = object.is_object().then(|| JsonDocument::deserialize(object));
+    match read {
+        Some(Ok(read)) => read.gold(number),
+        // Only the line tells the column of what is wrong.
+        _ => jsonl(line, number),
+    }
+}
+
+impl JsonDocument {
+    fn gold(self, number: u64) -> Result<GoldDocument, String> {
+        let read = self;
+        let starts: Vec<usize> =
+            read.text.char_indices().map(|(byte, _)| byte).chain([read.text.len()]).collect();
+        let byte = |position: usize| starts.get(position).copied();
+        let mentions: Result<_, String> = read
         .mentions
         .iter()
         .map(|mention| {
@@ -311,21 +362,24 @@ pub(crate) fn jsonl(line: &str, number: u64) -> Result<GoldDocument, String> {
             }
         })
         .collect();
-    let end = |position| byte(position).unwrap_or(read.text.len());
-    Ok(GoldDocument {
-        id: match read.id {
-            Value::Null => number.to_string(),
-            Value::String(id) => id,
-            id => id.to_string(),
-        },
-        lang: read.lang.unwrap_or_default(),
-        date: read.date.as_deref().and_then(Date::parse),
-        class: read.class.unwrap_or_default(),
-        scope: read.evaluation_span.map(|(first, last)| Span::new(end(first), end(last))),
-        only_marked: false,
-        mentions: mentions?,
-        text: read.text,
-    })
+        let end = |position| byte(position).unwrap_or(read.text.len());
+        Ok(GoldDocument {
+            id: match read.id {
+                Value::Null => number.to_string(),
+                Value::String(id) => id,
+                id => id.to_string(),
+            },
+            lang: read.lang.unwrap_or_default(),
+            date: read.date.as_deref().and_then(Date::parse),
+            expect: read.expect.into(),
+            exclude: read.exclude.into(),
+            class: read.class.unwrap_or_default(),
+            scope: read.evaluation_span.map(|(first, last)| Span::new(end(first), end(last))),
+            only_marked: false,
+            mentions: mentions?,
+            text: read.text,
+        })
+    }
 }
 
 impl JsonMention {

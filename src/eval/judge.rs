@@ -129,7 +129,7 @@ pub fn judge<'a>(
             got.insert(answer.span, answer);
         }
     }
-    if matches!(gold.lang.split('-').next(), Some("ar" | "fa" | "he")) {
+    if writes_proclitics(gold) {
         add_proclitics(gold, &wanted, &loose, &mut got);
     }
     let (over_wanted, over_loose, over_got) = (wanted.cover(), loose.cover(), got.cover());
@@ -174,6 +174,21 @@ fn found<'a>(
         right || answer.location.is_some_and(|found| distance_km(place, found) <= NEAR)
     });
     Verdict::Found { gold, answer, link: linkable.then_some(right), comparable, near }
+}
+
+/// True if the text is in a language that writes proclitics with the word.
+fn writes_proclitics(gold: &GoldDocument) -> bool {
+    matches!(gold.lang.split('-').next(), Some("ar" | "fa" | "he"))
+}
+
+/// The gold mention that an answer with this span is: it may lack a proclitic that the gold has.
+pub(crate) fn marked_at(gold: &GoldDocument, span: Span) -> Option<&GoldMention> {
+    let lacking = |mention: &&GoldMention| {
+        let before = gold.text.get(mention.span.start..span.start);
+        mention.span.end == span.end && before.is_some_and(|before| PROCLITICS.contains(&before))
+    };
+    let longer = || gold.mentions.iter().rev().find(lacking);
+    gold.mention_at(span).or_else(|| longer().filter(|_| writes_proclitics(gold)))
 }
 
 /// Gives answers that lack only a proclitic the span of the gold.

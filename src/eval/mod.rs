@@ -36,12 +36,13 @@ use std::collections::BTreeSet;
 use crate::gazetteer::Layers;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
-use crate::tag::{Document, Tagger};
+use crate::tag::Tagger;
 use gold::{GoldDocument, GoldMention, GoldType};
 
 pub use calibration::{Bin, Calibration};
 pub(crate) use figures::context;
 pub use figures::{ErrorCount, Figures, Tally};
+pub(crate) use judge::marked_at;
 pub use judge::{Touches, Verdict, judge};
 
 /// Which mentions count.
@@ -143,10 +144,9 @@ pub struct Answer {
     pub demonym: bool,
 }
 
-/// Tags the text of a gold document, with its language and date. Costs what tagging costs.
+/// Tags the text of a gold document, with what is known of it. Costs what tagging costs.
 pub fn answers(tagger: &Tagger<'_>, gold: &GoldDocument) -> Vec<Answer> {
-    let document = Document::new(&gold.text).lang(&gold.lang).date(gold.date);
-    let mentions = tagger.tag(document).mentions.into_iter();
+    let mentions = tagger.tag(gold.document()).mentions.into_iter();
     mentions
         .map(|mention| {
             let entity = tagger.entity(mention.entity);

@@ -16,7 +16,7 @@ pub struct EntityKey {
 }
 
 impl EntityKey {
-    /// A number that spreads over tables.
+    /// A number that spreads over tables; no two keys have the same.
     #[inline]
     pub(crate) fn hash(self) -> u64 {
         let number = u64::from(self.layer) << 32 | u64::from(self.index);

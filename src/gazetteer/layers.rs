@@ -5,8 +5,6 @@
 //! An external id that would join a place with a group, or places more than 100 km apart, joins
 //! nothing and is reported.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use smallvec::{SmallVec, smallvec};
@@ -15,6 +13,7 @@ use super::entity::{EntityKey, Member};
 use super::{Entity, Gazetteer, View};
 use crate::error::Error;
 use crate::record::{Kind, is_curie};
+use crate::words::ByHash;
 
 /// A layer: any gazetteer, whatever its bytes.
 pub trait Source: Send + Sync {
@@ -66,11 +65,11 @@ pub struct Layers<'g> {
 /// What several layers know in common.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Joins {
-    /// Group of each entity that several layers know.
-    groups_of: HashMap<EntityKey, u32, QuickHash>,
+    /// Group of each entity that several layers know, by the hash of its key, which no other key has.
+    groups_of: ByHash<u32>,
     groups: Vec<Group>,
-    /// Entities that their last layer takes back.
-    retracted: HashSet<EntityKey, QuickHash>,
+    /// Entities that their last layer takes back, by the same.
+    retracted: ByHash<()>,
     refused: Vec<String>,
 }
 
@@ -106,31 +105,6 @@ struct Shared {
     curie: bool,
     /// The entity of the earlier layer.
     base: EntityKey,
-}
-
-type QuickHash = BuildHasherDefault<EntityHasher>;
-
-/// Hashes [`EntityKey`]s: two small numbers that nobody chooses.
-#[derive(Clone, Default)]
-struct EntityHasher(u64);
-
-impl Hasher for EntityHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u32(byte.into()));
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write_u32(number.into());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.0 = (self.0.rotate_left(29) ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        // The map takes its place from low bits and its tag from high ones.
-        self.0 ^ self.0 >> 32
-    }
 }
 
 /// What resolving asks of an entity.
@@ -186,14 +160,14 @@ impl<'g> Layers<'g> {
     }
 
     fn note_retractions(&mut self) {
-        let mut retracted = HashSet::default();
+        let mut retracted = ByHash::default();
         for group in &self.joins.groups {
             if let [first, .., last] = group.parts.as_slice()
                 && let Some(last) = self.member(last)
                 && last.view.has_retractions()
                 && last.retracts()
             {
-                retracted.insert(first.key);
+                retracted.insert(first.key.hash(), ());
             }
         }
         Arc::make_mut(&mut self.joins).retracted = retracted;
@@ -212,7 +186,7 @@ impl<'g> Layers<'g> {
         if joins.groups_of.is_empty() {
             return None;
         }
-        let &group = joins.groups_of.get(&key)?;
+        let &group = joins.groups_of.get(&key.hash())?;
         joins.groups.get(group as usize)
     }
 
@@ -274,15 +248,15 @@ impl<'g> Layers<'g> {
     fn join_pair(&mut self, base: EntityKey, member: Member<'g>) {
         let Joins { groups_of, groups, .. } = Arc::make_mut(&mut self.joins);
         let key = EntityKey { layer: member.layer, index: member.index };
-        if groups_of.contains_key(&key) {
+        if groups_of.contains_key(&key.hash()) {
             return;
         }
-        let group = *groups_of.entry(base).or_insert_with(|| {
+        let group = *groups_of.entry(base.hash()).or_insert_with(|| {
             let parts = smallvec![Part { key: base, corrects: false }];
             groups.push(Group { parts, told: OnceLock::new() });
             groups.len() as u32 - 1
         });
-        groups_of.insert(key, group);
+        groups_of.insert(key.hash(), group);
         if let Some(group) = groups.get_mut(group as usize) {
             group.parts.push(Part { key, corrects: member.corrects });
             group.told = OnceLock::new();
@@ -347,7 +321,7 @@ impl<'g> Layers<'g> {
     #[inline]
     pub(crate) fn retracts(&self, key: EntityKey) -> bool {
         let retracted = &self.joins.retracted;
-        !retracted.is_empty() && retracted.contains(&key)
+        !retracted.is_empty() && retracted.contains_key(&key.hash())
     }
 
     /// What resolving asks of an entity. Costs a look at its row, or for one of several layers at

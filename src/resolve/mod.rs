@@ -122,7 +122,7 @@ pub(crate) fn resolve(
                 Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
-                    let score = best.map_or(0.0, |best| best.chance.into());
+                    let score = best.map_or(0.0, |best| score(tagger, best));
                     reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
@@ -203,6 +203,12 @@ fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     hints.iter().any(|hint| is_country(hint) || ids.contains(hint))
 }
 
+/// The probability to report. What a list calls strong is not doubted.
+fn score(tagger: &Tagger<'_>, weighed: &Weighed) -> f64 {
+    let doubted = !weighed.candidate.is_strong();
+    if doubted { tagger.weights.score(weighed.chance) } else { weighed.chance.into() }
+}
+
 fn accept(
     tagger: &Tagger<'_>,
     tagged: &mut Tagged,
@@ -211,9 +217,9 @@ fn accept(
     best: &Weighed,
     why: SmallVec<[Evidence; 2]>,
 ) {
-    let score = f64::from(best.chance);
+    let chance = score(tagger, best);
     let entity = best.candidate.entity;
-    let wanted = if score < tagger.options.least_score(best.facts.kind) {
+    let wanted = if chance < tagger.options.least_score(best.facts.kind) {
         Err(Evidence::LowScore)
     } else if is_wanted(tagger, entity) {
         Ok(())
@@ -221,13 +227,14 @@ fn accept(
         Err(Evidence::Filtered)
     };
     if let Err(evidence) = wanted {
-        return reject(tagged, mention, Some(entity), score, evidence);
+        return reject(tagged, mention, Some(entity), chance, evidence);
     }
     let demonym = best.candidate.is_demonym();
     let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
     let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
-        others.map(|other| (other.candidate.entity, other.chance)).collect();
+        others.map(|other| (other.candidate.entity, score(tagger, other) as f32)).collect();
     alternatives.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let score = chance;
     tagged.mentions.push(Resolved { mention, entity, score, alternatives, why, demonym });
 }
 

@@ -288,15 +288,16 @@ impl Named {
         let mut told = Seen::default();
         if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
             // It stands for what its long form means.
-            let mut others = mentions
-                .iter()
-                .zip(before.iter().map(Some).chain([None]).chain(after.iter().map(Some)));
-            let listed = others.any(|(mention, observed)| {
-                let inside = long.start <= mention.span.start && mention.span.end <= long.end;
-                match observed {
-                    Some(Observed::Open(long)) if inside => long.shares(open),
-                    _ => false,
-                }
+            let first = mentions.partition_point(|mention| mention.span.start < long.start);
+            let inside = mentions.iter().enumerate().skip(first);
+            let mut inside = inside.take_while(|(_, mention)| mention.span.start < long.end);
+            let listed = inside.any(|(other, mention)| {
+                let observed = match other.checked_sub(at + 1) {
+                    Some(behind) => after.get(behind),
+                    None => before.get(other),
+                };
+                let ends_inside = mention.span.end <= long.end;
+                matches!(observed, Some(Observed::Open(part)) if ends_inside && part.shares(open))
             });
             told.see_if(!listed, Feature::OtherAcronym);
         }

@@ -16,9 +16,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::eval::gold::{self, GoldDocument, GoldMention, GoldType};
+use crate::eval::gold::{self, GoldDocument, GoldMention, GoldType, Hints};
 use crate::record::{Date, Problem};
 use crate::span::{OffsetUnit, Offsets, Span};
+use crate::tag::Document;
 
 /// A document with what was judged in it.
 #[derive(Clone, Debug)]
@@ -32,11 +33,11 @@ pub struct Judged {
 
 #[derive(Clone, Debug)]
 enum Read {
-    Gold(GoldDocument),
+    Gold(Box<GoldDocument>),
     Tagged {
-        text: Option<String>,
-        lang: String,
-        date: Option<Date>,
+        /// Without marks; the text is empty if it stands elsewhere.
+        own: Box<GoldDocument>,
+        has_text: bool,
         unit: OffsetUnit,
         marks: Vec<Mark>,
     },
@@ -71,6 +72,10 @@ struct Output {
     id: Value,
     lang: Option<String>,
     date: Option<Value>,
+    #[serde(default)]
+    expect: Hints,
+    #[serde(default)]
+    exclude: Hints,
     offsets: Option<OffsetUnit>,
     #[serde(default)]
     mentions: Vec<Mark>,
@@ -81,7 +86,7 @@ struct Output {
 impl Judged {
     /// True if the text has to be found elsewhere: by the id, in what was tagged.
     pub fn needs_text(&self) -> bool {
-        matches!(&self.read, Read::Tagged { text: None, .. })
+        matches!(&self.read, Read::Tagged { has_text: false, .. })
     }
 
     /// How many mentions were judged; 0 for gold, which marks all there are.
@@ -92,35 +97,36 @@ impl Judged {
         }
     }
 
-    /// The document with its marks; `text`, and what is known of its language and date, stand in for
-    /// what it does not have itself.
+    /// The document with its marks; `known`, what was tagged, stands in for what it does not have
+    /// itself: text, language, date, hints.
     ///
     /// # Errors
     /// With every judgement that does not agree with the text.
-    pub fn document(
-        &self,
-        text: &str,
-        lang: &str,
-        date: Option<Date>,
-    ) -> Result<GoldDocument, Error> {
-        let (own, own_lang, own_date, unit, marks) = match &self.read {
-            Read::Gold(gold) => return Ok(gold.clone()),
-            Read::Tagged { text, lang, date, unit, marks } => (text, lang, date, *unit, marks),
+    pub fn document(&self, known: &Document<'_>) -> Result<GoldDocument, Error> {
+        let (own, unit, marks) = match &self.read {
+            Read::Gold(gold) => return Ok(GoldDocument::clone(gold)),
+            Read::Tagged { own, unit, marks, .. } => (own, *unit, marks),
         };
-        let text = own.as_deref().unwrap_or(text);
-        let mut offsets = Offsets::new(text, unit);
-        let mut document = GoldDocument {
-            id: self.id.as_str().map_or_else(|| self.id.to_string(), str::to_owned),
-            lang: if own_lang.is_empty() { lang } else { own_lang }.to_owned(),
-            date: own_date.or(date),
-            text: text.to_owned(),
-            only_marked: true,
-            ..GoldDocument::default()
-        };
-        let mut problems = Vec::new();
+        let mut document = GoldDocument::clone(own);
+        if self.needs_text() {
+            known.text.clone_into(&mut document.text);
+        }
+        if document.lang.is_empty() {
+            known.lang.clone_into(&mut document.lang);
+        }
+        document.date = document.date.or(known.date);
+        for (own, known) in
+            [(&mut document.expect, known.expect), (&mut document.exclude, known.exclude)]
+        {
+            if own.is_empty() {
+                known.clone_into(own);
+            }
+        }
+        let mut offsets = Offsets::new(&document.text, unit);
+        let (mut mentions, mut problems) = (Vec::new(), Vec::new());
         for mark in marks {
-            match mark.gold(text, &mut offsets) {
-                Ok(mention) => document.mentions.extend(mention),
+            match mark.gold(&document.text, &mut offsets) {
+                Ok(mention) => mentions.extend(mention),
                 Err(reason) => problems.push(Problem {
                     file: self.file.clone(),
                     line: self.line,
@@ -129,7 +135,11 @@ impl Judged {
                 }),
             }
         }
-        if problems.is_empty() { Ok(document) } else { Err(problems.into()) }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        document.mentions = mentions;
+        Ok(document)
     }
 }
 
@@ -196,7 +206,7 @@ pub fn read(reader: impl BufRead, file: &str, text_field: &str) -> Result<Vec<Ju
 }
 
 fn judged(line: &str, number: u64, file: &str, text_field: &str) -> Result<Judged, String> {
-    let told = |error: serde_json::Error| {
+    let told = |error: &serde_json::Error| {
         // It counts lines in this one.
         let told = error.to_string();
         let reason = told.split(" at line ").next().unwrap_or_default().to_owned();
@@ -205,24 +215,36 @@ fn judged(line: &str, number: u64, file: &str, text_field: &str) -> Result<Judge
             column => format!("column {column}: no document of judgements: {reason}"),
         }
     };
-    let object: Value = serde_json::from_str(line).map_err(told)?;
+    let object: Value = serde_json::from_str(line).map_err(|error| told(&error))?;
     let judged = |id: Value, read| Judged { id, file: file.to_owned(), line: number, read };
     if object.get("offsets").is_none() {
-        return gold::jsonl(line, number)
-            .map(|gold| judged(gold.id.clone().into(), Read::Gold(gold)));
+        return gold::object(object, line, number)
+            .map(|gold| judged(gold.id.clone().into(), Read::Gold(Box::new(gold))));
     }
     let text = object.get(text_field).and_then(Value::as_str).map(str::to_owned);
-    let output: Output = serde_json::from_str(line).map_err(|error| {
+    let output = Output::deserialize(object).map_err(|error| {
+        // Only the line tells the column.
+        let error = serde_json::from_str::<Output>(line).err().unwrap_or(error);
         let right = "`right` is true, false, or the id of what is meant";
-        let offsets = "`offsets` is byte, codepoint or utf16";
-        format!("{}; {right}, {offsets}", told(error))
+        let rest = "`offsets` is byte, codepoint or utf16, hints are ids or codes of countries";
+        format!("{}; {right}, {rest}", told(&error))
     })?;
     let mut marks = output.mentions;
     marks.extend(output.rejected);
-    let date = output.date.as_ref().and_then(Value::as_str).and_then(Date::parse);
-    let lang = output.lang.unwrap_or_default();
+    let id = output.id;
+    let has_text = text.is_some();
+    let own = GoldDocument {
+        id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
+        lang: output.lang.unwrap_or_default(),
+        date: output.date.as_ref().and_then(Value::as_str).and_then(Date::parse),
+        expect: output.expect.into(),
+        exclude: output.exclude.into(),
+        text: text.unwrap_or_default(),
+        only_marked: true,
+        ..GoldDocument::default()
+    };
     let unit = output.offsets.unwrap_or_default();
-    Ok(judged(output.id, Read::Tagged { text, lang, date, unit, marks }))
+    Ok(judged(id, Read::Tagged { own: Box::new(own), has_text, unit, marks }))
 }
 
 #[cfg(test)]
@@ -236,7 +258,7 @@ mod tests {
     #[test]
     fn marks_are_judged_in_the_unit_of_the_output() {
         let judged = read_lines(concat!(
-            r#"{"id":7,"lang":"fr","offsets":"utf16","mentions":["#,
+            r#"{"id":7,"lang":"fr","expect":"BE","offsets":"utf16","mentions":["#,
             r#"{"start":2,"end":6,"text":"Nice","entity":{"id":"nice"},"right":true},"#,
             r#"{"start":9,"end":14,"text":"Tours","entity":{"id":"tours"},"right":false},"#,
             r#"{"start":9,"end":14,"text":"Tours","entity":{"id":"tours"}}],"#,
@@ -252,14 +274,18 @@ mod tests {
         let [first, gold] = judged.as_slice() else { panic!("{judged:?}") };
         assert!(first.needs_text() && !gold.needs_text());
         assert_eq!((first.judgements(), gold.judgements()), (5, 0));
-        let document = first.document("À Nice 😀Toura,  LYO", "en", None).unwrap_err();
+        let document = first.document(&"À Nice 😀Toura,  LYO".into()).unwrap_err();
         assert!(
             document.to_string().starts_with("tagged.jsonl:1: at 9..14 stands “Toura”"),
             "{document}"
         );
         let text = "À Nice 😀Tours,  LYO";
-        let document = first.document(text, "en", Date::parse("2020")).unwrap();
+        let hints = ["IQ", "nice"].map(str::to_owned);
+        let known = Document::new(text).lang("en").date(Date::parse("2020"));
+        let document = first.document(&known.hints(&hints[..1], &hints[1..])).unwrap();
         assert!(document.only_marked && document.lang == "fr" && document.id == "7");
+        assert_eq!((document.expect[0].as_str(), document.exclude.as_slice()), ("BE", &hints[1..]));
+        assert_eq!((document.text.as_str(), document.date), (text, Date::parse("2020")));
         let marks: Vec<_> = document
             .mentions
             .iter()
@@ -281,16 +307,19 @@ mod tests {
             r#"{"id":1,"mentions":[]}"#,
             "\n",
             r#"{"id":1,"offsets":"bytes","mentions":[]}"#,
+            "\n",
+            r#"{"id":1,"offsets":"byte","expect":[7]}"#,
         ))
         .unwrap_err();
         let lines: Vec<_> = error.problems().iter().map(|problem| problem.line).collect();
-        assert_eq!(lines, [1, 2, 3, 4, 5]);
+        assert_eq!(lines, [1, 2, 3, 4, 5, 6]);
         let told = error.to_string();
         assert!(told.contains("`right` is true, false, or the id"), "{told}");
+        assert!(told.starts_with("tagged.jsonl:1: column "), "{told}");
         let entity =
             r#"{"offsets":"byte","text":"Nice","mentions":[{"start":0,"end":4,"right":true}]}"#;
         let judged = read(entity.as_bytes(), "t", "text").unwrap();
-        let error = judged[0].document("", "", None).unwrap_err();
+        let error = judged[0].document(&"".into()).unwrap_err();
         assert!(error.to_string().contains("write its id as `right`"), "{error}");
     }
 }

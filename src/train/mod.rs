@@ -5,28 +5,30 @@
 //! ([`Learner::adapt`]; [`judgements`] reads what somebody found right and wrong). Plain text tells
 //! how words are used ([`Tagger::count_words`]).
 //!
-//! Twice the
-//! conditional log-likelihood of the marked meanings is brought to its maximum, with a quadratic
-//! penalty on the weights: once with what is seen of a mention by itself, then with the rest of the
-//! document known as far as the first weights tell it. The model is that of a multinomial logistic
-//! regression over the candidates and *nothing listed* (McFadden 1974); its probabilities are
-//! calibrated as far as the texts are like those learned from.
+//! Twice the conditional log-likelihood of the marked meanings is brought to its maximum, with a
+//! quadratic penalty on the weights: once with what is seen of a mention by itself, then with the
+//! rest of the document known as far as the first weights tell it. The model is that of a
+//! multinomial logistic regression over the candidates and *nothing listed* (McFadden 1974); its
+//! probabilities are calibrated as far as the texts are like those learned from.
 //!
 //! Deterministic: the same texts in the same order give the same table.
 
 mod adapt;
 mod counts;
+mod doubt;
 pub mod judgements;
 
 use crate::eval::gold::{GoldDocument, GoldMention, GoldType};
+use crate::eval::marked_at;
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::record::{EntityType, Kind};
 use crate::resolve::{Lookout, Observed, Open, observe};
-use crate::tag::{Document, Mention, Tagger};
+use crate::tag::{Mention, Tagger};
 use crate::weights::{Feature, Weights};
 
 pub use adapt::{Adapted, HeldOut};
 pub use counts::WordCounts;
+pub use doubt::Source;
 
 /// All weights of one look.
 type Numbers = [f64; Feature::ALL.len()];
@@ -81,12 +83,19 @@ pub struct Learned {
     pub mentions: usize,
     /// Mean probability that was given to what is marked.
     pub likelihood: f64,
+    /// Answers to held-out sources that told how much to doubt; without any, nothing is doubted.
+    pub held_out: usize,
 }
 
 impl Learned {
     /// The table of weights, after a comment.
     pub fn table(&self, comment: &str) -> String {
         self.weights.table(comment)
+    }
+
+    /// The share by which probabilities are made smaller.
+    pub fn doubt(&self) -> f64 {
+        self.weights.doubt()
     }
 }
 
@@ -128,12 +137,14 @@ struct Example {
 struct Meant {
     right: Vec<bool>,
     nothing: bool,
+    /// An entity is marked, but no candidate is it: of the list, not of the evidence.
+    unlisted: bool,
 }
 
 impl From<Vec<bool>> for Meant {
     /// Nothing listed, where no candidate is right.
     fn from(right: Vec<bool>) -> Self {
-        Self { nothing: !right.contains(&true), right }
+        Self { nothing: !right.contains(&true), right, unlisted: false }
     }
 }
 
@@ -156,7 +167,7 @@ impl Learner {
         let examples = examples(samples, &weights, true);
         let (document, likelihood) = self.fit(&examples, &start, &held, self.penalty);
         weights.document = document.map(|weight| weight as f32);
-        Learned { weights, mentions: examples.len(), likelihood }
+        Learned { weights, mentions: examples.len(), likelihood, held_out: 0 }
     }
 
     /// The weights that make the examples likeliest without straying far from `start`, and the mean
@@ -237,20 +248,25 @@ impl Example {
 fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Example> {
     let mut examples = Vec::new();
     for sample in samples {
-        let gold = sample.document;
-        let text = Document::new(&gold.text).lang(&gold.lang).date(gold.date);
-        let mut lookout = Lookout::new(sample.tagger, text);
-        let surrounded = lookout.look();
-        let observed = observe(sample.tagger, &lookout.document, &surrounded, weights);
-        for (mention, observed) in surrounded.mentions.iter().zip(&observed) {
+        look(sample, weights, |mention, observed| {
             if let Observed::Open(open) = observed
-                && let Some(meant) = meant(sample, mention, open)
+                && let Some(meant) = meant(sample, mention, open).filter(|meant| !meant.unlisted)
             {
                 examples.extend(example(open, &meant, document, sample.weight));
             }
-        }
+        });
     }
     examples
+}
+
+/// Gives every mention of a sample to `see`, with what is seen of it.
+fn look(sample: &Sample<'_>, weights: &Weights, mut see: impl FnMut(&Mention, &Observed)) {
+    let mut lookout = Lookout::new(sample.tagger, sample.document.document());
+    let surrounded = lookout.look();
+    let observed = observe(sample.tagger, &lookout.document, &surrounded, weights);
+    for (mention, observed) in surrounded.mentions.iter().zip(&observed) {
+        see(mention, observed);
+    }
 }
 
 fn example(open: &Open, meant: &Meant, document: bool, weight: f64) -> Option<Example> {
@@ -281,7 +297,7 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     }
     let keys =
         open.candidates.iter().map(|weighed| (weighed.candidate.entity, weighed.candidate.kind));
-    let Some(marked) = gold.mention_at(mention.span) else {
+    let Some(marked) = marked_at(gold, mention.span) else {
         let span = mention.span;
         if gold.only_marked {
             return None;
@@ -297,15 +313,11 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     }
     if marked.wrong {
         let right = keys.map(|(key, kind)| !is_meant(sample.tagger, key, kind, marked));
-        return Some(Meant { right: right.collect(), nothing: true });
+        return Some(Meant { right: right.collect(), nothing: true, unlisted: false });
     }
-    let wanted = match marked.type_ {
-        GoldType::Place => |type_: EntityType| type_ == EntityType::Place,
-        GoldType::Group => |type_: EntityType| type_ == EntityType::Group,
-        GoldType::PlaceOrGroup => |_: EntityType| true,
-        _ => return Some(vec![false; open.candidates.len()].into()),
+    let Some(fitting) = fitting(open, marked) else {
+        return Some(vec![false; open.candidates.len()].into());
     };
-    let fitting: Vec<bool> = keys.clone().map(|(_, kind)| wanted(kind.entity_type())).collect();
     let right: Vec<bool> = keys
         .zip(&fitting)
         .map(|((key, kind), fits)| *fits && is_meant(sample.tagger, key, kind, marked))
@@ -313,9 +325,23 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
     if right.contains(&true) {
         return Some(right.into());
     }
-    // No id tells which: any of the type.
-    (marked.ids.is_empty() && marked.location.is_none() && fitting.contains(&true))
-        .then(|| fitting.into())
+    if marked.ids.is_empty() && marked.location.is_none() {
+        // No id tells which: any of the type.
+        return fitting.contains(&true).then(|| fitting.into());
+    }
+    Some(Meant { right, nothing: true, unlisted: true })
+}
+
+/// Which candidates are of the marked type; `None` if it is neither place nor group.
+fn fitting(open: &Open, marked: &GoldMention) -> Option<Vec<bool>> {
+    let wanted = match marked.type_ {
+        GoldType::Place => |type_: EntityType| type_ == EntityType::Place,
+        GoldType::Group => |type_: EntityType| type_ == EntityType::Group,
+        GoldType::PlaceOrGroup => |_: EntityType| true,
+        _ => return None,
+    };
+    let types = open.candidates.iter().map(|one| one.candidate.kind.entity_type());
+    Some(types.map(wanted).collect())
 }
 
 fn is_meant(tagger: &Tagger<'_>, key: EntityKey, kind: Kind, marked: &GoldMention) -> bool {

@@ -6,16 +6,16 @@
 //! strongly it was seen: the logarithm of its odds against the mention meaning nothing listed (a
 //! conditional log-linear model).
 
+mod seen;
 mod uses;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use smallvec::SmallVec;
-
 use crate::error::Error;
 use crate::record::Problem;
 
+pub(crate) use seen::{Mark, Seen};
 pub(crate) use uses::{WordUse, WordUses};
 
 macro_rules! features {
@@ -156,101 +156,6 @@ impl Feature {
 /// The largest weight that a table may hold: beyond it, probabilities are all one or zero.
 const MOST: f32 = 100.0;
 
-/// What was seen of one candidate, and how strongly: once and whole, a bit for each, or in numbers.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
-    whole: u128,
-    graded: SmallVec<[(Feature, f32); 3]>,
-}
-
-/// How much had been seen at some time.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mark {
-    whole: u128,
-    graded: usize,
-}
-
-const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
-
-impl Seen {
-    /// Takes in what was seen once more.
-    #[inline]
-    pub(crate) fn see(&mut self, feature: Feature) {
-        if self.has(feature) {
-            self.graded.push((feature, 1.0));
-        }
-        self.whole |= feature.bit();
-    }
-
-    /// The same if it `is` so.
-    #[inline]
-    pub(crate) fn see_if(&mut self, is: bool, feature: Feature) {
-        if is {
-            self.see(feature);
-        }
-    }
-
-    /// Takes in how strongly something was seen.
-    #[inline]
-    pub(crate) fn grade(&mut self, feature: Feature, value: f32) {
-        self.graded.push((feature, value));
-    }
-
-    /// Takes in all of `others` but `but`.
-    #[inline]
-    pub(crate) fn extend(&mut self, others: &Self, but: Option<Feature>) {
-        let left_out = but.map_or(0, Feature::bit);
-        self.whole |= others.whole & !left_out;
-        let graded = others.graded.iter();
-        self.graded.extend(graded.filter(|(feature, _)| Some(*feature) != but).copied());
-    }
-
-    /// True if it was seen whole.
-    #[inline]
-    pub(crate) const fn has(&self, feature: Feature) -> bool {
-        self.whole & feature.bit() != 0
-    }
-
-    /// How much has been seen so far.
-    #[inline]
-    pub(crate) fn mark(&self) -> Mark {
-        Mark { whole: self.whole, graded: self.graded.len() }
-    }
-
-    /// All that was seen.
-    #[inline]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Feature, f32)> + '_ {
-        self.until(self.mark())
-    }
-
-    /// What had been seen at the time of `mark`.
-    #[inline]
-    pub(crate) fn until(&self, mark: Mark) -> impl Iterator<Item = (Feature, f32)> + '_ {
-        let mut rest = mark.whole;
-        let whole = std::iter::from_fn(move || {
-            let &feature = Feature::ALL.get(rest.trailing_zeros() as usize)?;
-            rest &= rest - 1;
-            Some((feature, 1.0))
-        });
-        whole.chain(self.graded.iter().take(mark.graded).copied())
-    }
-
-    /// The score by these weights.
-    #[inline]
-    pub(crate) fn score(&self, weights: &[f32; Feature::ALL.len()]) -> f32 {
-        let mut score = 0.0;
-        let mut rest = self.whole;
-        while let Some(weight) = weights.get(rest.trailing_zeros() as usize) {
-            score += weight;
-            rest &= rest - 1;
-        }
-        for &(feature, value) in &self.graded {
-            score += weights[feature as usize] * value;
-        }
-        score
-    }
-}
-
 /// The learned numbers by which resolving weighs evidence: for a look at each mention by itself,
 /// then for one with the document known.
 ///
@@ -265,6 +170,8 @@ impl Seen {
 pub struct Weights {
     pub(crate) alone: [f32; Feature::ALL.len()],
     pub(crate) document: [f32; Feature::ALL.len()],
+    /// The share by which probabilities are made smaller: how many of the surest answers are wrong.
+    pub(crate) doubt: f32,
     /// How plain text uses words.
     pub(crate) uses: WordUses,
 }
@@ -282,13 +189,25 @@ impl Weights {
     /// No evidence counts.
     pub(crate) fn none() -> Self {
         let none = [0.0; Feature::ALL.len()];
-        Self { alone: none, document: none, uses: WordUses::default() }
+        Self { alone: none, document: none, doubt: 0.0, uses: WordUses::default() }
+    }
+
+    /// The share by which probabilities are made smaller: how many of the surest answers are wrong.
+    pub fn doubt(&self) -> f64 {
+        self.doubt.into()
+    }
+
+    /// The probability to report for one that the evidence gives: none is beyond doubt.
+    #[inline]
+    pub(crate) fn score(&self, chance: f32) -> f64 {
+        f64::from(chance) * (1.0 - self.doubt())
     }
 
     /// Reads a table, as `exonym train` and `learn` write it: `EVIDENCE NUMBER NUMBER` a line, `#`
-    /// begins a comment. Evidence that is not listed counts nothing. After `words LANG` follow words
-    /// of that language with how often plain text has them, writes them small, and has them after a
-    /// given name: `WORD SEEN SMALL PERSON`. `file` names the table in problems.
+    /// begins a comment. Evidence that is not listed counts nothing. `doubt NUMBER`, from 0 to 1, is
+    /// the share by which all probabilities are made smaller, 0 if it is missing. After `words LANG`
+    /// follow words of that language with how often plain text has them, writes them small, and has
+    /// them after a given name: `WORD SEEN SMALL PERSON`. `file` names the table in problems.
     ///
     /// # Errors
     /// With every line that has another form, names no evidence, or anything twice, or whose numbers
@@ -297,6 +216,7 @@ impl Weights {
     pub fn read(table: &str, file: &str) -> Result<Self, Error> {
         let mut weights = Self::none();
         let mut listed = [false; Feature::ALL.len()];
+        let mut doubted = false;
         let mut problems = Vec::new();
         let mut words: Option<String> = None;
         for (line, number) in table.trim_start_matches('\u{FEFF}').lines().zip(1..) {
@@ -307,6 +227,7 @@ impl Weights {
             }
             let taken = match &words {
                 Some(lang) => weights.uses.line(lang, line),
+                None if is_doubt(line) => weights.doubt_line(line, &mut doubted),
                 None => weights.line(line, &mut listed),
             };
             if let Err((at, reason)) = taken {
@@ -328,6 +249,27 @@ impl Weights {
             });
         }
         if problems.is_empty() { Ok(weights) } else { Err(problems.into()) }
+    }
+
+    /// Takes in `doubt NUMBER`.
+    fn doubt_line(&mut self, line: &str, doubted: &mut bool) -> Result<(), (usize, String)> {
+        let mut words = words_of(line);
+        let (first, _) = words.next().unwrap_or_default();
+        let Some((at, word)) = words.next() else {
+            return Err((
+                line.trim_end().len(),
+                "a number is missing; write `doubt NUMBER`".into(),
+            ));
+        };
+        let number = word.parse::<f32>().ok().filter(|number| (0.0..=1.0).contains(number));
+        self.doubt = number.ok_or_else(|| (at, format!("`{word}` is no number from 0 to 1")))?;
+        if let Some((at, word)) = words.next() {
+            return Err((at, format!("`{word}` is too much; write `doubt NUMBER`")));
+        }
+        if std::mem::replace(doubted, true) {
+            return Err((first, "`doubt` stands here for the second time".into()));
+        }
+        Ok(())
     }
 
     /// Takes in one line; else the byte and the reason of what is wrong with it.
@@ -388,6 +330,7 @@ impl Weights {
         for line in comment.lines() {
             table.push_str(&format!("# {line}\n"));
         }
+        table.push_str(&format!("doubt {:.3}\n", self.doubt));
         for ((feature, alone), document) in Feature::ALL.iter().zip(&self.alone).zip(&self.document)
         {
             table.push_str(&format!("{} {alone:.3} {document:.3}\n", feature.name()));
@@ -401,6 +344,11 @@ impl Weights {
 fn words_of(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let begin = line.as_ptr() as usize;
     line.split_whitespace().map(move |word| (word.as_ptr() as usize - begin, word))
+}
+
+/// True for `doubt NUMBER`.
+fn is_doubt(line: &str) -> bool {
+    words_of(line).next().is_some_and(|(_, word)| word == "doubt")
 }
 
 /// The language of `words LANG`; `-` is the unknown one.
@@ -420,6 +368,7 @@ mod tests {
         let mut weights = Weights::none();
         weights.alone[3] = 0.25;
         weights.document[Feature::ALL.len() - 1] = -1.5;
+        weights.doubt = 0.125;
         weights.uses.add("fr", "tours", WordUse { seen: 7, small: 5, person: 1 });
         weights.uses.add("", "nice", WordUse { seen: 3, small: 3, person: 0 });
         assert_eq!(Weights::read(&weights.table("two\nlines"), "t").unwrap(), weights);
@@ -435,6 +384,9 @@ mod tests {
             (" é 1 2", "column 2: `é` is no evidence"),
             ("place 1 2 3", "column 11: `3` is too much"),
             ("group 1 2", "column 1: `group` stands here for the second time"),
+            ("doubt", "column 6: a number is missing; write `doubt NUMBER`"),
+            ("doubt 1.5", "column 7: `1.5` is no number from 0 to 1"),
+            ("doubt .1 .2", "column 10: `.2` is too much"),
         ] {
             let table = format!("group 0 0\n{line}\nplace\n");
             let error = Weights::read(&table, "weights.txt").unwrap_err().to_string();
