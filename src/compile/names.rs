@@ -1,7 +1,8 @@
 //! Names: each with its key and default policy, as a record to be sorted.
 //!
-//! In: records. Out: for every key of a name a record of the sorter: the key, and a payload of
-//! [`Stored`], the dates if there are any, and the name. [`rows`](super::rows) reads them back.
+//! In: records. Out: for every key of a name a record of the sorter: the key as it is stored, and a
+//! payload of [`Stored`], the dates if there are any, and the name. [`rows`](super::rows) reads them
+//! back.
 
 use std::collections::HashMap;
 
@@ -10,6 +11,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::sort::Sorter;
 use super::*;
+use crate::layout::keys;
 use crate::normalize::{Capitals, Segment, Surface};
 use crate::record::{Date, Policy, check_name};
 
@@ -64,6 +66,8 @@ pub(super) struct Names {
     pub(super) langs: Interner,
     /// Names so far.
     pub(super) count: u32,
+    /// Key and payload of the name at hand.
+    stored: Vec<u8>,
     payload: Vec<u8>,
 }
 
@@ -167,7 +171,9 @@ impl Names {
             self.payload.extend_from_slice(period.as_bytes());
         }
         self.payload.extend_from_slice(record.name.as_bytes());
-        self.sorter.push(key.text.as_bytes(), &self.payload)
+        self.stored.clear();
+        self.stored.extend(key.text.bytes().map(keys::stored));
+        self.sorter.push(&self.stored, &self.payload)
     }
 }
 

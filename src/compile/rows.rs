@@ -1,6 +1,6 @@
 //! Names, sorted, written as the sections of names.
 //!
-//! In: the records of [`names`](super::names), by key. Out: FST, filter, rows, surfaces, dates and
+//! In: the records of [`names`](super::names), by stored key. Out: FST, filter, rows, surfaces, dates and
 //! origins. The names of one key are taken together: they are put in order, repeated ones are
 //! dropped, and what one row states holds for others.
 
@@ -20,6 +20,7 @@ use super::names::{Names, Period, Stored};
 use super::scratch::{Room, Spool};
 use super::sort::{Merge, Sorter};
 use super::*;
+use crate::layout::keys;
 use crate::layout::rows::{self, DraftRow, RowKind};
 use crate::record::Policy;
 
@@ -66,6 +67,8 @@ struct Entry {
 /// All names of one key.
 #[derive(Default)]
 struct Group {
+    /// As it is stored, and as it is.
+    stored: Vec<u8>,
     key: Vec<u8>,
     names: Vec<u8>,
     entries: Vec<Entry>,
@@ -98,7 +101,7 @@ pub(super) fn write(
     let sorted = sorter.finish()?;
     let spool = || Spool::new(room);
     let sections = thread::scope(|scope| -> Result<_, Error> {
-        let fst = fst::MapBuilder::new(spool()).map_err(fst_error)?;
+        let fst = keys::Writer::new(spool()).map_err(fst_error)?;
         let keys = if options.threads > 1 {
             Keys::on_thread(fst, scope)?
         } else {
@@ -120,10 +123,12 @@ pub(super) fn write(
         let mut sorted = sorted;
         let mut group = Group::default();
         while let Some((key, payload)) = sorted.next()? {
-            if key != group.key {
+            if key != group.stored {
                 writer.write(&mut group)?;
+                group.stored.clear();
+                group.stored.extend_from_slice(key);
                 group.key.clear();
-                group.key.extend_from_slice(key);
+                group.key.extend(key.iter().map(|&byte| keys::stored(byte)));
             }
             group.push(payload, entities, &lang_order);
         }
@@ -135,7 +140,7 @@ pub(super) fn write(
 
 /// The FST of keys, which takes half of the time of writing: made on a thread of its own.
 enum Keys<'s> {
-    Here(Box<fst::MapBuilder<Spool>>),
+    Here(Box<keys::Writer<Spool>>),
     There {
         batch: KeyBatch,
         to_thread: SyncSender<KeyBatch>,
@@ -143,7 +148,7 @@ enum Keys<'s> {
     },
 }
 
-/// Keys one after the other, each with its end and its first row.
+/// Keys one after the other, each with its end and the number of its rows.
 #[derive(Default)]
 struct KeyBatch {
     bytes: Vec<u8>,
@@ -155,30 +160,30 @@ const KEYS: usize = 4096;
 
 impl<'s> Keys<'s> {
     fn on_thread<'e>(
-        mut fst: fst::MapBuilder<Spool>,
+        mut fst: keys::Writer<Spool>,
         scope: &'s Scope<'s, 'e>,
     ) -> Result<Self, Error> {
         let (to_thread, batches) = sync_channel::<KeyBatch>(4);
         let thread = thread::Builder::new().spawn_scoped(scope, move || {
             for batch in batches {
                 let mut start = 0;
-                for (end, row) in batch.keys {
+                for (end, rows) in batch.keys {
                     let key = batch.bytes.get(start..end).unwrap_or_default();
-                    fst.insert(key, row.into()).map_err(fst_error)?;
+                    fst.insert(key, rows).map_err(fst_error)?;
                     start = end;
                 }
             }
-            fst.into_inner().map_err(fst_error)
+            fst.finish().map_err(fst_error)
         })?;
         Ok(Self::There { batch: KeyBatch::default(), to_thread, thread })
     }
 
-    fn insert(&mut self, key: &[u8], row: u32) -> Result<(), Error> {
+    fn insert(&mut self, key: &[u8], rows: u32) -> Result<(), Error> {
         match self {
-            Self::Here(fst) => fst.insert(key, row.into()).map_err(fst_error),
+            Self::Here(fst) => fst.insert(key, rows).map_err(fst_error),
             Self::There { batch, to_thread, .. } => {
                 batch.bytes.extend_from_slice(key);
-                batch.keys.push((batch.bytes.len(), row));
+                batch.keys.push((batch.bytes.len(), rows));
                 if batch.keys.len() >= KEYS {
                     // If the thread is gone, it has an error, which `finish` tells.
                     let _ = to_thread.send(std::mem::take(batch));
@@ -190,7 +195,7 @@ impl<'s> Keys<'s> {
 
     fn finish(self) -> Result<Spool, Error> {
         match self {
-            Self::Here(fst) => (*fst).into_inner().map_err(fst_error),
+            Self::Here(fst) => fst.finish().map_err(fst_error),
             Self::There { batch, to_thread, thread } => {
                 let _ = to_thread.send(batch);
                 drop(to_thread);
@@ -204,7 +209,8 @@ impl<'s> Keys<'s> {
 /// Rows, kept until the kinds of all of them are known.
 struct Rows {
     drafts: Spool,
-    kinds: Vec<RowKind>,
+    /// With how many rows are of each.
+    kinds: Vec<(RowKind, u32)>,
     numbers: HashMap<RowKind, u32>,
     last: Option<(RowKind, u32)>,
 }
@@ -219,19 +225,25 @@ impl Rows {
         let number = match self.last {
             Some((last, number)) if last == kind => number,
             _ => *self.numbers.entry(kind).or_insert_with(|| {
-                self.kinds.push(kind);
+                self.kinds.push((kind, 0));
                 self.kinds.len() as u32 - 1
             }),
         };
+        if let Some((_, rows)) = self.kinds.get_mut(number as usize) {
+            *rows += 1;
+        }
         self.last = Some((kind, number));
         self.drafts.write_all(DraftRow::new(row, number).as_bytes())
     }
 
     /// The section of `count` rows; `most` is the largest number of an entity.
     fn finish(mut self, count: u32, most: u32) -> Result<Spool, Error> {
-        let out = self.drafts.another();
+        let (out, exceptions) = (self.drafts.another(), self.drafts.another());
         let mut drafts = std::io::BufReader::new(self.drafts.reader()?);
-        Ok(rows::write(&self.kinds, &mut drafts, count, most, out)?)
+        let (mut out, mut exceptions) =
+            rows::write(&self.kinds, &mut drafts, count, most, out, exceptions)?;
+        std::io::copy(&mut exceptions.reader()?, &mut out)?;
+        Ok(out)
     }
 }
 
@@ -331,7 +343,8 @@ impl Writer<'_> {
         }
         self.progress.written.fetch_add(group.entries.len() as u64, Ordering::Relaxed);
         self.counts.merged += group.settle();
-        self.keys.insert(&group.key, self.next)?;
+        let rows = limit(u32::try_from(group.entries.len()), "names")?;
+        self.keys.insert(&group.stored, rows)?;
         self.counts.keys += 1;
         let mut owners = group.entries.iter().map(|entry| entry.row.entity);
         let first = owners.next();

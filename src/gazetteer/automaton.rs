@@ -18,6 +18,10 @@
 //! of a byte: of targets and of outputs. Targets count back from the front of the state, so that
 //! each walk goes towards the beginning of the bytes; 0 is the end of a key with nothing behind it.
 
+mod groups;
+
+pub(crate) use groups::{FirstSteps, InGroups};
+
 /// An FST.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Automaton<'g> {
@@ -39,9 +43,8 @@ struct Many {
     /// A key ends here.
     ends: bool,
     count: usize,
-    /// Where the inputs (or the index after them) end: the place of the sizes.
-    sizes: usize,
-    index: usize,
+    /// Where the inputs end: the place of the sizes, or of an index before them.
+    inputs: usize,
     target_size: usize,
     output_size: usize,
 }
@@ -56,6 +59,28 @@ const MOST_WITHOUT_INDEX: usize = 32;
 /// The input bytes that need no byte of their own, the first with number 1.
 const FREQUENT: &[u8; 63] = b"te/oasripcnw.hlm-du012g=:bf3y5&_4v9678k%?xCDASFIBEjPTzRNM+LOqHG";
 
+/// The numbers of inputs in [`FREQUENT`]; zero for those that are not in it.
+static NUMBERS: [u8; 256] = {
+    let mut numbers = [0; 256];
+    let mut at = 0;
+    while at < FREQUENT.len() {
+        numbers[FREQUENT[at] as usize] = at as u8 + 1;
+        at += 1;
+    }
+    numbers
+};
+
+/// The bits of a number of so many bytes.
+static MASKS: [u64; 9] = {
+    let mut masks = [u64::MAX; 9];
+    let mut size = 0;
+    while size < 8 {
+        masks[size] = (1 << (8 * size)) - 1;
+        size += 1;
+    }
+    masks
+};
+
 impl<'g> Automaton<'g> {
     /// The FST in `bytes`, if they begin and end as one does.
     pub(crate) fn new(bytes: &'g [u8]) -> Option<Self> {
@@ -66,36 +91,46 @@ impl<'g> Automaton<'g> {
         (version == VERSION && (root == last || root == END)).then_some(Self { bytes, root })
     }
 
-    /// The state in which every key begins.
-    #[inline]
-    pub(crate) fn root(&self) -> usize {
-        self.root
-    }
-
     /// Where `input` leads from a state, and what it adds to the number.
     #[inline]
-    pub(crate) fn step(&self, state: usize, input: u8) -> Option<(usize, u64)> {
+    fn step(&self, state: usize, input: u8) -> Option<(usize, u64)> {
         let head = self.head(state)?;
-        let way = if head >> 7 == 1 {
-            self.only_way(state, head).filter(|way| way.input == input)?
-        } else {
-            let many = self.many(state, head)?;
-            self.way(&many, self.find(&many, input)?, input)?
-        };
+        if head >> 7 == 1 {
+            return self.step_only(state, head, input);
+        }
+        let many = self.many(state, head)?;
+        let way = self.way(&many, self.find(&many, input)?, input)?;
         Some((way.target, way.output))
+    }
+
+    /// The step from a state with one way on.
+    #[inline]
+    fn step_only(&self, state: usize, head: u8, input: u8) -> Option<(usize, u64)> {
+        let (is_it, before) = match head & 0x3F {
+            0 => (*self.bytes.get(state.checked_sub(1)?)? == input, state.checked_sub(2)?),
+            number => (number == NUMBERS[usize::from(input)], state.checked_sub(1)?),
+        };
+        match (is_it, head & 0x40) {
+            (false, _) => None,
+            (true, 0) => {
+                let way = self.way_before(before, input)?;
+                Some((way.target, way.output))
+            }
+            _ => Some((before, 0)),
+        }
     }
 
     /// What the end of a key at this state adds to its number; `None` if no key ends.
     #[inline]
-    pub(crate) fn end(&self, state: usize) -> Option<u64> {
+    fn end(&self, state: usize) -> Option<u64> {
         if state == END {
             return Some(0);
         }
         let head = self.head(state)?;
-        if head >> 7 == 1 {
+        if head >> 6 != 1 {
             return None;
         }
-        let many = self.many(state, head).filter(|many| many.ends)?;
+        let many = self.many(state, head)?;
         self.number(many.outputs(many.count + 1), many.output_size)
     }
 
@@ -154,7 +189,7 @@ impl<'g> Automaton<'g> {
             return self.only_way(state, head).filter(|_| index == 0);
         }
         let many = self.many(state, head)?;
-        let input = self.bytes.get(many.inputs().wrapping_sub(index + 1))?;
+        let input = self.bytes.get(many.inputs.wrapping_sub(index + 1))?;
         if index < many.count { self.way(&many, index, *input) } else { None }
     }
 
@@ -173,6 +208,12 @@ impl<'g> Automaton<'g> {
         if head & 0x40 != 0 {
             return Some(Way { input, target: before, output: 0 });
         }
+        self.way_before(before, input)
+    }
+
+    /// The one way on that is told up to `before`.
+    #[inline]
+    fn way_before(&self, before: usize, input: u8) -> Option<Way> {
         let [target_size, output_size] = self.sizes(before)?;
         let target = before.wrapping_sub(target_size);
         let front = target.wrapping_sub(output_size);
@@ -191,21 +232,42 @@ impl<'g> Automaton<'g> {
         };
         let [target_size, output_size] = self.sizes(sizes)?;
         let index = if count > MOST_WITHOUT_INDEX { 256 } else { 0 };
-        Some(Many { ends: head & 0x40 != 0, count, sizes, index, target_size, output_size })
+        let inputs = sizes.checked_sub(index)?;
+        Some(Many { ends: head & 0x40 != 0, count, inputs, target_size, output_size })
     }
 
     /// The number of the way on with this input.
     #[inline]
     fn find(&self, many: &Many, input: u8) -> Option<usize> {
-        let end = many.inputs();
-        let number = if many.index > 0 {
+        let end = many.inputs;
+        let number = if many.count > MOST_WITHOUT_INDEX {
             usize::from(*self.bytes.get(end.wrapping_add(input.into()))?)
         } else {
-            let inputs = self.bytes.get(end.wrapping_sub(many.count)..end)?;
-            let at = inputs.iter().position(|&known| known == input)?;
-            many.count - 1 - at
+            self.find_before(end, many.count, input)?
         };
         (number < many.count).then_some(number)
+    }
+
+    /// How many bytes stand between the last of `count` bytes that is `input` and their end, at
+    /// `end`. Eight are compared at once; a state has as many bytes before it.
+    #[inline]
+    fn find_before(&self, end: usize, count: usize, input: u8) -> Option<usize> {
+        const ONES: u64 = u64::from_le_bytes([1; 8]);
+        let wanted = ONES * u64::from(input);
+        let (mut end, mut seen) = (end, 0);
+        loop {
+            let start = end.checked_sub(8)?;
+            // The last byte is the lowest.
+            let differ = u64::from_be_bytes(*self.bytes.get(start..end)?.first_chunk()?) ^ wanted;
+            let same = differ.wrapping_sub(ONES) & !differ & ONES << 7;
+            if same != 0 {
+                return Some(seen + same.trailing_zeros() as usize / 8);
+            }
+            (end, seen) = (start, seen + 8);
+            if seen >= count {
+                return None;
+            }
+        }
     }
 
     #[inline]
@@ -235,25 +297,16 @@ impl<'g> Automaton<'g> {
     /// The number of `size` bytes at `at`. States are followed by enough bytes to read eight.
     #[inline]
     fn number(&self, at: usize, size: usize) -> Option<u64> {
-        if size == 0 {
-            return Some(0);
-        }
         let number = u64::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?);
-        Some(number & (u64::MAX >> (64 - 8 * size.min(8))))
+        Some(number & MASKS.get(size).copied().unwrap_or(u64::MAX))
     }
 }
 
 impl Many {
-    /// Where the inputs end.
-    #[inline]
-    fn inputs(&self) -> usize {
-        self.sizes.wrapping_sub(self.index)
-    }
-
     /// Where the first `count` targets, read to the front, begin.
     #[inline]
     fn targets(&self, count: usize) -> usize {
-        self.inputs().wrapping_sub(self.count + count * self.target_size)
+        self.inputs.wrapping_sub(self.count + count * self.target_size)
     }
 
     /// The same of outputs, the last of which is that of the end of a key.

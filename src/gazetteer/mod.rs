@@ -54,6 +54,8 @@ pub(crate) struct Parts {
     sections: [Part; Section::ALL.len()],
     /// `None` if damaged.
     meta: OnceLock<Option<Meta>>,
+    /// Of the FST of keys; `None` if damaged.
+    first_steps: OnceLock<Option<automaton::FirstSteps>>,
 }
 
 #[derive(Debug)]
@@ -295,5 +297,5 @@ fn read_parts(bytes: &[u8]) -> Result<Parts, Error> {
     if !inside {
         return Err(bad_header());
     }
-    Ok(Parts { sections, meta: OnceLock::new() })
+    Ok(Parts { sections, meta: OnceLock::new(), first_steps: OnceLock::new() })
 }

@@ -2,13 +2,18 @@
 
 use zerocopy::FromBytes;
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, FirstSteps, InGroups};
 use super::{Gazetteer, Parts};
 use crate::compile::RETRACTED;
 use crate::error::Error;
 use crate::layout::{
-    DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt, filter::Filter, front,
-    packed::Packed, rows::Rows, varint,
+    DatedRow, EntityRow, Meta, OriginRow, Row, Section, corrupt,
+    filter::Filter,
+    front,
+    keys::{MOST_ROWS, stored},
+    packed::Packed,
+    rows::Rows,
+    varint,
 };
 use crate::record::{Date, Origin};
 
@@ -26,6 +31,9 @@ pub(crate) struct View<'g> {
 /// The FST of keys, for walking.
 pub(crate) struct Keys<'g> {
     automaton: Option<Automaton<'g>>,
+    /// By stored bytes.
+    first_steps: Option<&'g FirstSteps>,
+    rows: Rows<'g>,
 }
 
 impl<'g> View<'g> {
@@ -98,7 +106,10 @@ impl<'g> View<'g> {
     }
 
     pub(crate) fn keys(&self) -> Keys<'g> {
-        Keys { automaton: self.automaton(Section::Keys) }
+        let automaton = self.automaton(Section::Keys);
+        let first_steps = &self.parts.first_steps;
+        let first_steps = first_steps.get_or_init(|| Some(automaton?.first_steps())).as_ref();
+        Keys { automaton, first_steps, rows: self.rows }
     }
 
     pub(crate) fn filter(&self) -> Filter<'g> {
@@ -276,18 +287,21 @@ impl Keys<'_> {
     #[inline]
     pub(crate) fn start(&self) -> Option<Place<'_>> {
         let automaton = self.automaton.as_ref()?;
-        Some(Place { automaton, state: automaton.root(), number: 0 })
+        Some(Place { automaton, rows: &self.rows, at: automaton.start() })
     }
 
-    /// Follows `bytes` from `at`; `None` where no key goes on.
+    /// Follows `bytes` from `place`; `None` where no key goes on.
     #[inline]
-    pub(crate) fn walk<'k>(&'k self, at: Place<'k>, bytes: &[u8]) -> Option<Place<'k>> {
-        let Place { automaton, mut state, mut number } = at;
-        for &byte in bytes {
-            let (next, output) = automaton.step(state, byte)?;
-            (state, number) = (next, number.wrapping_add(output));
+    pub(crate) fn walk<'k>(&'k self, place: Place<'k>, bytes: &[u8]) -> Option<Place<'k>> {
+        let Some((&first, rest)) = bytes.split_first() else {
+            // Often nothing stands between two words.
+            return Some(place);
+        };
+        if place.automaton.is_start(&place.at) {
+            let at = self.first_steps?.step(stored(first))?;
+            return Place { at, ..place }.walk(rest);
         }
-        Some(Place { automaton, state, number })
+        place.walk(bytes)
     }
 
     /// The first row of `key`.
@@ -296,19 +310,30 @@ impl Keys<'_> {
     }
 }
 
-/// A place in the FST of keys: a state and the number on the way to it.
+/// A place in the FST of keys.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'k> {
     automaton: &'k Automaton<'k>,
-    state: usize,
-    number: u64,
+    rows: &'k Rows<'k>,
+    at: InGroups,
 }
 
 impl Place<'_> {
+    #[inline(never)]
+    fn walk(self, bytes: &[u8]) -> Option<Self> {
+        let input = bytes.iter().map(|&byte| stored(byte));
+        Some(Self { at: self.automaton.walk_in_groups(self.at, input)?, ..self })
+    }
+
     /// The first row of the key that ends here, if one does.
     #[inline]
     pub(crate) fn ends(&self) -> Option<u32> {
-        let more = self.automaton.end(self.state)?;
-        Some(self.number.wrapping_add(more) as u32)
+        if self.automaton.ends_in_group(&self.at) { self.first_row() } else { None }
+    }
+
+    #[inline(never)]
+    fn first_row(&self) -> Option<u32> {
+        let (first, left) = self.automaton.end_in_group(self.at)?;
+        self.rows.behind(first as u32, left, MOST_ROWS)
     }
 }

@@ -63,13 +63,22 @@ pub(crate) mod packed {
         /// The numbers in these bytes; none if the bytes do not fit the form.
         #[inline]
         pub(crate) fn new(section: &'g [u8]) -> Self {
-            let Some((&[width, a, b, c, d], bytes)) = section.split_first_chunk() else {
-                return Self::default();
-            };
+            match Self::first(section) {
+                Some((packed, [])) => packed,
+                _ => Self::default(),
+            }
+        }
+
+        /// The numbers with which these bytes begin, and what follows them; `None` if the bytes do
+        /// not fit the form.
+        #[inline]
+        pub(crate) fn first(section: &'g [u8]) -> Option<(Self, &'g [u8])> {
+            let (&[width, a, b, c, d], rest) = section.split_first_chunk()?;
             let (width, count) = (usize::from(width), u32::from_le_bytes([a, b, c, d]) as usize);
-            let whole = count.checked_mul(width).map(|bits| bits.div_ceil(8) + PADDING);
-            let sound = (1..=WIDEST as usize).contains(&width) && whole == Some(bytes.len());
-            if sound { Self { width, count, bytes } } else { Self::default() }
+            let whole = count.checked_mul(width)?.div_ceil(8) + PADDING;
+            let (bytes, rest) = rest.split_at_checked(whole)?;
+            let sound = (1..=WIDEST as usize).contains(&width);
+            sound.then_some((Self { width, count, bytes }, rest))
         }
 
         #[inline]

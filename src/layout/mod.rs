@@ -12,6 +12,7 @@
 //! The layout is the contract, the Rust types are not: changing it raises [`FORMAT`].
 
 mod coding;
+pub(crate) mod keys;
 pub(crate) mod rows;
 
 use zerocopy::little_endian::{I32, U16, U32, U64};
@@ -34,7 +35,7 @@ pub(crate) const MAGIC: [u8; 8] = *b"\x89gaz\r\n\x1A\n";
 pub(crate) enum Section {
     /// [`Meta`] as JSON.
     Meta,
-    /// FST: key to the first of its rows.
+    /// FST: key to the first of its rows, see [`keys`].
     Keys,
     /// Bloom filter over the beginnings of keys, see [`filter`].
     Filter,
