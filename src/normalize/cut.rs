@@ -2,7 +2,7 @@
 //!
 //! In: a text. Out: [`Word`]s, that is the places of all [`Segment`]s with the hashes of their keys and
 //! how they begin. Most words of a text begin no name and need no more; the few that may are cut
-//! again, [`segment_after`](Segmenter::segment_after) the word before.
+//! again, [`segment_of`](Segmenter::segment_of) tells all of them.
 //!
 //! Words of ASCII alone are found in blocks of 64 bytes ([`Block`]) and folded as numbers of 16;
 //! words of letters of one or two bytes (Latin, Cyrillic, Greek, Arabic, Hebrew) are read letter by
@@ -13,6 +13,7 @@ use super::class::{Class, Info};
 use super::gap::Gap;
 use super::hash::{hash, hash_short};
 use super::segment::{Segment, Segmenter, two_bytes};
+use super::{is_capital, is_small};
 
 /// A segment as far as the first look tells. Fields are whole numbers of eight bytes: most of the
 /// time of the first look goes into writing them.
@@ -36,6 +37,11 @@ const HEBREW: u64 = 1 << 18;
 const HANGUL: u64 = 1 << 19;
 /// It holds more than ASCII.
 const BEYOND: u64 = 1 << 20;
+/// It may be two words between which the blank was lost.
+const GLUED: u64 = 1 << 21;
+/// It is the first part of such a word, or a later one.
+const FIRST_PART: u64 = 1 << 22;
+const PART: u64 = 1 << 23;
 
 /// Lowest bits of the length, and of parts of the key.
 const LEN: u32 = 24;
@@ -64,6 +70,18 @@ impl Word {
     #[inline]
     pub(crate) const fn may_join(&self) -> bool {
         self.look & JOINT != 0
+    }
+
+    /// True if it may be words between which the blank was lost; [`Segmenter::split`] tells which.
+    #[inline]
+    pub(crate) const fn is_glued(&self) -> bool {
+        self.look & GLUED != 0
+    }
+
+    /// True if the blank before it was lost.
+    #[inline]
+    pub(crate) const fn is_part(&self) -> bool {
+        self.look & PART != 0
     }
 
     #[inline]
@@ -169,10 +187,11 @@ impl<'t> Segmenter<'t> {
         words.len() >= enough
     }
 
-    /// The segment after a word, or the first of the text; its key is appended to `keys`.
+    /// The segment of a word, after the word before it if there is one; its key is appended to `keys`.
     #[inline]
-    pub(crate) fn segment_after(
+    pub(crate) fn segment_of(
         &self,
+        word: &Word,
         before: Option<&Word>,
         keys: &mut Vec<u8>,
     ) -> Option<Segment> {
@@ -180,12 +199,38 @@ impl<'t> Segmenter<'t> {
         if let Some(before) = before {
             segmenter.go_behind(std::slice::from_ref(before));
         }
+        if word.look & (FIRST_PART | PART) != 0 {
+            segmenter.text = self.text.get(..word.end())?;
+        }
         loop {
-            let segment = segmenter.next(keys)?;
+            let mut segment = segmenter.next(keys)?;
             if segment.key_end > segment.key_start {
+                if word.is_part() {
+                    segment.gap = Gap::Mark(' ');
+                }
                 return Some(segment);
             }
         }
+    }
+
+    /// The parts of a word that may be several between which blanks were lost, as scanned pages have
+    /// them: `laFrance`, `615Allemagne`. Their keys are appended to `keys`.
+    pub(crate) fn split(&self, word: &Word, keys: &mut Vec<u8>) -> Vec<Word> {
+        let mut parts = Vec::new();
+        let text = self.text.get(word.start..word.end()).unwrap_or_default();
+        let mut start = word.start;
+        for end in borders(text).map(|at| word.start + at).chain([word.end()]) {
+            let part = self.text.get(..end).unwrap_or_default();
+            let mut segmenter = Segmenter { text: part, table: self.table, pos: start, last: None };
+            let from = keys.len();
+            if let Some(segment) = segmenter.next(keys) {
+                let mut word = segmenter.word_of(&segment, from, keys);
+                word.look |= self.joint_at(end) | if parts.is_empty() { FIRST_PART } else { PART };
+                parts.push(word);
+            }
+            start = end;
+        }
+        parts
     }
 
     /// What stands between a word and the next one.
@@ -253,12 +298,15 @@ impl<'t> Segmenter<'t> {
     fn ascii_word(&self, at: usize, len: usize, bytes: &[u8; 16]) -> Word {
         let number = u128::from_le_bytes(*bytes);
         // Digits have the bit of small letters.
-        let fold = (number | SMALL_BIT) & LOWEST[len & 15];
+        let (own, lowest) = (number & LOWEST[len & 15], LOWEST[len & 15]);
+        let fold = (number | SMALL_BIT) & lowest;
+        // A capital that is not the first letter.
+        let glued = if (fold ^ own) >> 8 != 0 { self.glued(at, at + len) } else { 0 };
         let joint = if bytes[len & 15] == b' ' { 0 } else { self.joint_at(at + len) };
         Word {
             start: at,
             hash: hash_short(fold as u64, (fold >> 64) as u64),
-            look: u64::from(number as u16) | joint | (len as u64) << LEN,
+            look: u64::from(number as u16) | joint | glued | (len as u64) << LEN,
             key: 0,
         }
     }
@@ -269,6 +317,13 @@ impl<'t> Segmenter<'t> {
         let goes_on = next.is_ascii_alphanumeric() || *next >= 0x80;
         let joins = *mark >= 0x80 || goes_on && matches!(mark, b'\'' | b'.' | b'`' | b'"');
         if joins { JOINT } else { 0 }
+    }
+
+    /// [`GLUED`] if the text from `start` to `end` may be several words.
+    #[cold]
+    fn glued(&self, start: usize, end: usize) -> u64 {
+        let word = self.text.get(start..end).unwrap_or_default();
+        if borders(word).next().is_some() { GLUED } else { 0 }
     }
 
     /// Appends the next word; its first byte that is no gap of ASCII is at `at`. False at the end of
@@ -284,28 +339,33 @@ impl<'t> Segmenter<'t> {
         }
         let from = keys.len();
         let Some(segment) = self.next(keys) else { return false };
-        let key_len = keys.len() - from;
-        if key_len > 0 {
-            let first = if segment.starts_lower() { b'a' } else { b'A' };
-            let second = if segment.has_lower() { b'a' } else { b'A' };
-            let bit = |is: bool, mark: u64| if is { mark } else { 0 };
-            let particle = bit(segment.is_arabic(), ARABIC)
-                | bit(segment.is_hebrew(), HEBREW)
-                | bit(segment.is_hangul(), HANGUL);
-            let last = self.last.unwrap_or(Info::HAN);
-            words.push(Word {
-                start: segment.start,
-                hash: segment.hash,
-                look: u64::from(first)
-                    | u64::from(second) << 8
-                    | particle
-                    | BEYOND
-                    | self.joint_at(segment.end)
-                    | ((segment.end - segment.start) as u64) << LEN,
-                key: key_at(from, key_len, last),
-            });
+        if keys.len() > from {
+            let mut word = self.word_of(&segment, from, keys);
+            let mixed = segment.has_upper() && segment.has_lower();
+            let glued = if mixed { self.glued(segment.start, segment.end) } else { 0 };
+            word.look |= self.joint_at(segment.end) | glued;
+            words.push(word);
         }
         true
+    }
+
+    /// The word of the last segment, whose key stands in `keys` from `key` on.
+    fn word_of(&self, segment: &Segment, key: usize, keys: &[u8]) -> Word {
+        let first = if segment.starts_lower() { b'a' } else { b'A' };
+        let second = if segment.has_lower() { b'a' } else { b'A' };
+        let bit = |is: bool, mark: u64| if is { mark } else { 0 };
+        Word {
+            start: segment.start,
+            hash: segment.hash,
+            look: u64::from(first)
+                | u64::from(second) << 8
+                | bit(segment.is_arabic(), ARABIC)
+                | bit(segment.is_hebrew(), HEBREW)
+                | bit(segment.is_hangul(), HANGUL)
+                | BEYOND
+                | ((segment.end - segment.start) as u64) << LEN,
+            key: key_at(key, keys.len() - key, self.last.unwrap_or(Info::HAN)),
+        }
     }
 
     /// The word at `at`, if it is all of letters of one or two bytes that are folded one by one.
@@ -315,6 +375,7 @@ impl<'t> Segmenter<'t> {
         let mut room: Room = [0; PLAIN + 8];
         let (start, mut len) = (at, 0);
         let mut last = None;
+        let mut capitals = 0;
         loop {
             let (entry, width) = match bytes.get(at..)? {
                 [byte @ 0..0x80, ..] => (self.table.near(u32::from(*byte)), 1),
@@ -332,6 +393,7 @@ impl<'t> Segmenter<'t> {
             *room.get_mut(len..)?.first_chunk_mut::<8>()? = fold;
             len += fold_len;
             at += width;
+            capitals += u32::from(entry.info().is_upper());
             last = Some(entry);
         }
         let last = last?.info();
@@ -343,6 +405,7 @@ impl<'t> Segmenter<'t> {
         };
         let first = info(start);
         let second = info(start + if bytes.get(start).is_some_and(u8::is_ascii) { 1 } else { 2 });
+        let glued = if capitals > u32::from(first.is_upper()) { self.glued(start, at) } else { 0 };
         let particle = if first.is_arabic() {
             ARABIC
         } else if first.is_hebrew() {
@@ -358,6 +421,7 @@ impl<'t> Segmenter<'t> {
             look: stand_in(first)
                 | stand_in(second) << 8
                 | particle
+                | glued
                 | BEYOND
                 | self.joint_at(at)
                 | ((at - start) as u64) << LEN,
@@ -371,6 +435,39 @@ fn key_at(start: usize, len: usize, last: Info) -> u64 {
     u64::from(start as u32)
         | u64::from(u8::try_from(len).unwrap_or(0)) << KEY_LEN
         | u64::from(last.bits()) << LAST
+}
+
+/// Where blanks may have been lost in a word: after a small letter or a digit, before a capital and a
+/// small letter; and a number or a short word in small letters stands before it, or a short word after
+/// it, as many words of a sentence are: `laFrance`, `615Allemagne`, `EspagneLe`, but not `SouthSudan`,
+/// `McAllen`, `YouTube`.
+fn borders(word: &str) -> impl Iterator<Item = usize> {
+    const SHORT: usize = 3;
+    // Longer ones are no words.
+    let word = if word.len() <= PLAIN { word } else { "" };
+    let turns = move |from: usize| {
+        let rest = word.get(from..).unwrap_or_default();
+        let chars = rest.char_indices().zip(rest.chars().skip(1)).zip(rest.chars().skip(2));
+        let ends = |char: char| is_small(char) || char.is_ascii_digit();
+        let mut turns = chars.filter(move |&(((_, one), two), three)| {
+            ends(one) && is_capital(two) && is_small(three)
+        });
+        turns.next().map(|(((at, one), _), _)| from + at + one.len_utf8())
+    };
+    let is_short = |part: &str| part.chars().count() <= SHORT;
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let turn = turns(start)?;
+            let (before, next) = (word.get(start..turn)?, turns(turn).unwrap_or(word.len()));
+            start = turn;
+            let small = before.starts_with(is_small) && is_short(before);
+            let number = before.bytes().all(|byte| byte.is_ascii_digit());
+            if small || number || is_short(word.get(turn..next)?) {
+                return Some(turn);
+            }
+        }
+    })
 }
 
 /// Runs of ones in a mask, as beginning and end.
@@ -445,7 +542,7 @@ mod tests {
             }
             // The closer look gives the segment, and the gap before it.
             let mut own = Vec::new();
-            let again = segmenter.segment_after(before, &mut own).unwrap();
+            let again = segmenter.segment_of(word, before, &mut own).unwrap();
             assert_eq!(
                 (again.start, again.end, again.gap),
                 (segment.start, segment.end, segment.gap)

@@ -90,6 +90,7 @@ impl<'w, 't> Around<'w, 't> {
                 Gap::Space
             }
             (_, None) => Gap::Break,
+            (_, Some(word)) if word.is_part() => Gap::Space,
             (None, _) => Gap::Start,
             (Some(before), _) => self.window.gap_after(before),
         }

@@ -55,8 +55,8 @@ impl<'t> Window<'t> {
         while self.segments.len() <= ahead {
             let number = self.head + self.segments.len();
             self.word(number)?;
-            let before = number.checked_sub(1).and_then(|before| self.words.get(before));
-            self.segments.push(self.segmenter.segment_after(before, &mut self.keys)?);
+            let segment = self.segment(number)?;
+            self.segments.push(segment);
         }
         self.segments.get(ahead).copied()
     }
@@ -64,11 +64,26 @@ impl<'t> Window<'t> {
     /// The segment just before the current one.
     pub(super) fn before(&mut self) -> Option<Segment> {
         if self.before.is_none() {
-            let number = self.head.checked_sub(1)?;
-            let before = number.checked_sub(1).and_then(|before| self.words.get(before));
-            self.before = self.segmenter.segment_after(before, &mut self.keys);
+            self.before = self.segment(self.head.checked_sub(1)?);
         }
         self.before
+    }
+
+    /// The segment of a word.
+    fn segment(&mut self, number: usize) -> Option<Segment> {
+        let before = number.checked_sub(1).and_then(|before| self.words.get(before));
+        self.segmenter.segment_of(self.words.get(number)?, before, &mut self.keys)
+    }
+
+    /// Splits the current word, if blanks may have been lost in it; false if not.
+    pub(super) fn split(&mut self) -> bool {
+        let Some(&word) = self.words.get(self.head).filter(|word| word.is_glued()) else {
+            return false;
+        };
+        let parts = self.segmenter.split(&word, &mut self.word_keys);
+        self.words.splice(self.head..=self.head, parts);
+        self.move_on();
+        true
     }
 
     /// Moves on to the next word that `stops`, from the current one on, and returns what it said;

@@ -38,7 +38,7 @@ impl Brute {
 
     /// The leftmost longest names of `text`, each with the ids it may mean.
     pub fn find(&self, text: &str) -> Found {
-        let (words, mut found, mut first) = (words(text), Found::new(), 0);
+        let (mut words, mut found, mut first) = (words(text), Found::new(), 0);
         let lower_text = is_lower_text(&words);
         while first < words.len() {
             let surface = |end: usize| &text[words[first].span.start..words[end - 1].span.end];
@@ -47,6 +47,11 @@ impl Brute {
             let mention = ends
                 .filter_map(|end| Some((end, self.mention(text, &words, first..end, lower_text)?)))
                 .last();
+            let parts = split(text, &words[first]);
+            if mention.is_none() && parts.len() > 1 {
+                words.splice(first..=first, parts);
+                continue;
+            }
             first = mention.as_ref().map_or(first + 1, |(end, _)| *end);
             found.extend(mention.map(|(_, mention)| mention));
         }
@@ -250,6 +255,36 @@ fn words(text: &str) -> Vec<Word> {
         word.key = key(&text[word.span.clone()]);
     }
     words
+}
+
+/// The words of one in which blanks may have been lost, before capitals: `laFrance`, `615Allemagne`.
+fn split(text: &str, word: &Word) -> Vec<Word> {
+    let chars: Vec<char> = text[word.span.clone()].chars().collect();
+    let ends = |char: char| is_lower(char) || char.is_ascii_digit();
+    let turn = |at: &usize| {
+        ends(chars[at - 1])
+            && is_upper(chars[*at])
+            && chars.get(at + 1).is_some_and(|&c| is_lower(c))
+    };
+    let turns: Vec<usize> = (1..chars.len()).filter(turn).collect();
+    let places: Vec<usize> = [0].into_iter().chain(turns).chain([chars.len()]).collect();
+    let few = word.span.len() <= 48;
+    let is_border = |run: &&[usize]| {
+        let (before, after) = (&chars[run[0]..run[1]], &chars[run[1]..run[2]]);
+        let small = is_lower(before[0]) && before.len() <= 3;
+        few && (small || after.len() <= 3 || before.iter().all(char::is_ascii_digit))
+    };
+    let borders = places.windows(3).filter(is_border).map(|run| run[1]);
+    let bounds: Vec<usize> = [0].into_iter().chain(borders).chain([chars.len()]).collect();
+    let byte =
+        |at: usize| word.span.start + chars[..at].iter().map(|c| c.len_utf8()).sum::<usize>();
+    let part = |run: &[usize]| {
+        let span = byte(run[0])..byte(run[1]);
+        let gap = if run[0] == 0 { word.gap } else { '␣' };
+        let letters = chars[run[0]..run[1]].iter().filter(|&&c| !INVISIBLE.contains(c)).collect();
+        Word { key: key(&text[span.clone()]), span, gap, letters }
+    };
+    bounds.windows(2).map(part).collect()
 }
 
 impl Word {

@@ -157,7 +157,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline(always)]
     pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         // Most words begin with a small letter, and names that do are few.
-        if self.mixed && word.starts_lower() && !word.may_join() {
+        if self.mixed && word.starts_lower() && !word.may_join() && !word.is_glued() {
             let Some(next) = next else { return Some(Stop::Ask) };
             let both = filter::pair(word.hash, next.hash);
             let listed = |filter: &Filter<'_>| {
@@ -195,7 +195,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             None => {}
         }
         let particle = word.may_have_particle() && self.has_particle(word, keys);
-        particle.then_some(Stop::Ask)
+        (particle || word.is_glued()).then_some(Stop::Ask)
     }
 
     /// True if a name may begin with the word and the next one as a piece.

@@ -342,6 +342,8 @@ impl Iterator for Mentions<'_, '_> {
                     self.window.advance(segments);
                     return Some(mention);
                 }
+                // Blanks are lost on scanned pages; the parts are tried in turn.
+                None if self.window.split() => {}
                 None => self.window.advance(1),
             }
         }
