@@ -313,9 +313,20 @@ impl<'t> Segmenter<'t> {
 
     /// [`JOINT`] if what stands at byte `at` may join the words on both sides.
     fn joint_at(&self, at: usize) -> u64 {
-        let Some([mark, next, ..]) = self.text.as_bytes().get(at..) else { return 0 };
-        let goes_on = next.is_ascii_alphanumeric() || *next >= 0x80;
-        let joins = *mark >= 0x80 || goes_on && matches!(mark, b'\'' | b'.' | b'`' | b'"');
+        let joins = match self.text.as_bytes().get(at..) {
+            Some([b'\'' | b'.' | b'`' | b'"', next, ..]) => {
+                next.is_ascii_alphanumeric() || *next >= 0x80
+            }
+            Some([0x80..=0xFF, ..]) => {
+                let char = self.text.get(at..).and_then(|rest| rest.chars().next());
+                let class = char.map(|char| self.table.info(char).class());
+                !matches!(
+                    class,
+                    None | Some(Class::Other | Class::Dash | Class::Space | Class::Newline)
+                )
+            }
+            _ => false,
+        };
         if joins { JOINT } else { 0 }
     }
 

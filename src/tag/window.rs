@@ -185,6 +185,13 @@ impl<'t> Window<'t> {
         self.segmenter.gap_after(word).unwrap_or(Gap::Break)
     }
 
+    /// True if the word `ahead` places after the current one begins a sentence, or the text.
+    pub(super) fn begins_sentence(&self, ahead: usize) -> bool {
+        let before = (self.head + ahead).checked_sub(1).and_then(|before| self.words.get(before));
+        let gap = before.map_or(Gap::Start, |before| self.gap_after(before));
+        matches!(gap, Gap::Start | Gap::Break | Gap::DotSpace)
+    }
+
     /// The words of the first `bytes` of the text, and some more; to be asked for before the scan.
     pub(super) fn beginning(&mut self, bytes: usize) -> &[Word] {
         while self.words.last().is_none_or(|word| word.start < bytes)

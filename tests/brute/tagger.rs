@@ -359,7 +359,7 @@ fn is_lower_text(words: &[Word]) -> bool {
             && word.letters.contains(|char| is_upper(char) || is_lower(char))
     };
     let (mut seen, mut capitals) = (0, 0);
-    for word in words.iter().filter(cased).take(400) {
+    for word in words.iter().take(400).filter(cased) {
         seen += 1;
         capitals += usize::from(word.is_capitalized());
         if capitals == 3 {

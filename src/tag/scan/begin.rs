@@ -194,7 +194,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             }
             None => {}
         }
-        let particle = word.may_have_particle() && self.has_particle(word, keys);
+        let particle = word.may_have_particle() && self.has_particle(word, next, keys);
         (particle || word.is_glued()).then_some(Stop::Ask)
     }
 
@@ -221,7 +221,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     }
 
     /// True if a name may begin after a particle written to the word, or before one.
-    fn has_particle(&self, word: &Word, keys: &[u8]) -> bool {
+    fn has_particle(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> bool {
         let table = match word {
             _ if word.is_arabic() => tables::ARABIC,
             _ if word.is_hebrew() => tables::HEBREW,
@@ -230,7 +230,15 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         let key = word.key(keys);
         table.iter().any(|proclitic| {
             let Some(rest) = proclitic.strip(key) else { return false };
-            self.listed(proclitic.hash(rest), Case::Capital).is_some()
+            let hash = proclitic.hash(rest);
+            match self.listed(hash, Case::Capital) {
+                Some(Use::Whole) => true,
+                Some(Use::First) => next.is_some_and(|next| {
+                    let pair = filter::pair(hash, next.hash);
+                    next.may_join() || self.listed(pair, Case::Capital).is_some()
+                }),
+                None => false,
+            }
         })
     }
 }

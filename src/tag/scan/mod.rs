@@ -23,7 +23,7 @@ use super::{Around, Candidate, Context, Document, LanguageRuns, Mention, Tagger,
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Case, Filter, Use};
-use crate::normalize::{Gap, Group, Segment, Segmenter, Word};
+use crate::normalize::{Gap, Segment, Word, is_capital};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
 use crate::words;
@@ -110,11 +110,13 @@ struct Peel {
 impl<'t, 'g> Mentions<'t, 'g> {
     pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
         let primary = document.lang.split('-').next().unwrap_or_default();
+        let mut window = Window::new(document.text);
+        let case = sense_case(document.text, &mut window);
         Self {
             tagger,
             text: document.text,
-            window: Window::new(document.text),
-            case: sense_case(document.text),
+            window,
+            case,
             turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
             langs: document.langs.clone(),
             date: document.date,
@@ -352,24 +354,21 @@ impl Iterator for Mentions<'_, '_> {
 
 /// Looks at the first words of a text: do capitals mean anything in it? They do if a sentence begins
 /// with one, or more than a few words do.
-fn sense_case(text: &str) -> TextCase {
+fn sense_case(text: &str, window: &mut Window<'_>) -> TextCase {
     const WORDS: usize = 400;
-    let mut segmenter = Segmenter::new(text);
-    let mut keys = Vec::new();
-    let (mut words, mut capitalized) = (0_usize, 0_usize);
-    while let Some(segment) = segmenter.next(&mut keys) {
-        keys.clear();
-        if segment.group == Group::Spaced && (segment.has_lower() || segment.has_upper()) {
-            words += 1;
-            capitalized += usize::from(segment.is_capitalized());
-            let begins = matches!(segment.gap, Gap::Start | Gap::Break | Gap::DotSpace);
-            if begins && segment.is_capitalized() {
-                return TextCase::Mixed;
-            }
-            if capitalized >= 3 || words == WORDS {
-                break;
-            }
+    let (mut small, mut capitalized) = (0_usize, 0_usize);
+    for at in 0..WORDS {
+        let Some(word) = window.peek(at) else { break };
+        small += usize::from(word.starts_lower());
+        let first = text.get(word.start..).and_then(|rest| rest.chars().next());
+        if word.starts_lower() || !first.is_some_and(is_capital) {
+            continue;
+        }
+        capitalized += 1;
+        if capitalized >= 3 || window.begins_sentence(at) {
+            return TextCase::Mixed;
         }
     }
+    let words = small + capitalized;
     if words > 0 && capitalized * 25 < words { TextCase::Lower } else { TextCase::Mixed }
 }
