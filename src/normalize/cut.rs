@@ -13,149 +13,13 @@ use super::class::{Class, Info};
 use super::gap::Gap;
 use super::hash::{hash, hash_short};
 use super::segment::{Segment, Segmenter, two_bytes};
-use super::{is_capital, is_small};
+use super::word::{
+    ARABIC, BEYOND, FIRST_PART, HANGUL, HEBREW, JOINT, LAST, LEN, LONGEST, PART, Word, key_at,
+    stand_in,
+};
 
-/// A segment as far as the first look tells. Fields are whole numbers of eight bytes: most of the
-/// time of the first look goes into writing them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Word {
-    /// First byte in the text.
-    pub(crate) start: usize,
-    /// The hash of its key.
-    pub(crate) hash: u64,
-    /// From the lowest: its first two characters, those beyond ASCII as [`stand_in`]; marks; length.
-    look: u64,
-    /// Of a word beyond ASCII: where its key stands, the key's length, the last letter or digit.
-    key: u64,
-}
-
-/// Something is written to it that may join it to the next word.
-const JOINT: u64 = 1 << 16;
-/// In a script that writes particles to words.
-const ARABIC: u64 = 1 << 17;
-const HEBREW: u64 = 1 << 18;
-const HANGUL: u64 = 1 << 19;
-/// It holds more than ASCII.
-const BEYOND: u64 = 1 << 20;
-/// It may be two words between which the blank was lost.
-const GLUED: u64 = 1 << 21;
-/// It is the first part of such a word, or a later one.
-const FIRST_PART: u64 = 1 << 22;
-const PART: u64 = 1 << 23;
-
-/// Lowest bits of the length, and of parts of the key.
-const LEN: u32 = 24;
-const KEY_LEN: u32 = 32;
-const LAST: u32 = 48;
-
-impl Word {
-    /// One past its last byte.
-    #[inline]
-    pub(crate) const fn end(&self) -> usize {
-        self.start + (self.look >> LEN) as usize
-    }
-
-    #[inline]
-    pub(crate) const fn starts_lower(&self) -> bool {
-        self.look as u8 >= b'a'
-    }
-
-    /// True if it may have no small letter: the second character is none.
-    #[inline]
-    pub(crate) const fn may_be_capitals(&self) -> bool {
-        self.look >> LEN == 1 || ((self.look >> 8) as u8) < b'a'
-    }
-
-    /// True if it may make a piece with the next word.
-    #[inline]
-    pub(crate) const fn may_join(&self) -> bool {
-        self.look & JOINT != 0
-    }
-
-    /// True if it may be words between which the blank was lost; [`Segmenter::split`] tells which.
-    #[inline]
-    pub(crate) const fn is_glued(&self) -> bool {
-        self.look & GLUED != 0
-    }
-
-    /// True if the blank before it was lost.
-    #[inline]
-    pub(crate) const fn is_part(&self) -> bool {
-        self.look & PART != 0
-    }
-
-    #[inline]
-    pub(crate) const fn is_arabic(&self) -> bool {
-        self.look & ARABIC != 0
-    }
-
-    #[inline]
-    pub(crate) const fn is_hebrew(&self) -> bool {
-        self.look & HEBREW != 0
-    }
-
-    #[inline]
-    pub(crate) const fn is_hangul(&self) -> bool {
-        self.look & HANGUL != 0
-    }
-
-    /// In a script that writes particles to words.
-    #[inline]
-    pub(crate) const fn may_have_particle(&self) -> bool {
-        self.look & (ARABIC | HEBREW | HANGUL) != 0
-    }
-
-    /// The hash of the key that it makes with the next word of `text` where they are joined; `None` if
-    /// that would be too long for a name's piece.
-    pub(crate) fn joined(&self, next: &Self, text: &str, keys: &[u8]) -> Option<u64> {
-        let mut room = [0; 2 * PLAIN];
-        let mut len = 0;
-        for word in [self, next] {
-            let key = match word.look & BEYOND {
-                0 => text.as_bytes().get(word.start..word.end())?,
-                _ => word.key(keys),
-            };
-            room.get_mut(len..len + key.len())?.copy_from_slice(key);
-            len += key.len();
-        }
-        let key = room.get_mut(..len)?;
-        key.make_ascii_lowercase();
-        Some(hash(key))
-    }
-
-    /// Where its key stands in the buffer that it was cut to.
-    pub(crate) const fn key_start(&self) -> usize {
-        self.key as u32 as usize
-    }
-
-    /// Notes that the first bytes of the buffer were given up.
-    pub(crate) const fn move_key(&mut self, bytes: usize) {
-        let moved = (self.key as u32).wrapping_sub(bytes as u32);
-        self.key = self.key >> 32 << 32 | moved as u64;
-    }
-
-    /// True if its key stands in the buffer that it was cut to: it holds more than ASCII.
-    pub(crate) const fn has_key(&self) -> bool {
-        self.look & BEYOND != 0
-    }
-
-    /// Its key in the buffer that it was cut to, if it has one there and is not too long.
-    pub(crate) fn key<'k>(&self, keys: &'k [u8]) -> &'k [u8] {
-        let (start, len) = (self.key_start(), usize::from((self.key >> KEY_LEN) as u8));
-        keys.get(start..start + len).unwrap_or_default()
-    }
-}
-
-/// An ASCII character with the same case as one that `info` tells of.
-const fn stand_in(info: Info) -> u64 {
-    if info.is_lower() { b'a' as u64 } else { b'A' as u64 }
-}
-
-/// Longest key of a word that is read from the table.
-const PLAIN: usize = 48;
-
-/// Room for such a key, and for a fold written whole.
-type Room = [u8; PLAIN + 8];
+/// Room for a key, and for a fold written whole.
+type Room = [u8; LONGEST + 8];
 
 /// Bit that tells small letters from capitals, in each byte.
 const SMALL_BIT: u128 = u128::from_le_bytes([0x20; 16]);
@@ -211,26 +75,6 @@ impl<'t> Segmenter<'t> {
                 return Some(segment);
             }
         }
-    }
-
-    /// The parts of a word that may be several between which blanks were lost, as scanned pages have
-    /// them: `laFrance`, `615Allemagne`. Their keys are appended to `keys`.
-    pub(crate) fn split(&self, word: &Word, keys: &mut Vec<u8>) -> Vec<Word> {
-        let mut parts = Vec::new();
-        let text = self.text.get(word.start..word.end()).unwrap_or_default();
-        let mut start = word.start;
-        for end in borders(text).map(|at| word.start + at).chain([word.end()]) {
-            let part = self.text.get(..end).unwrap_or_default();
-            let mut segmenter = Segmenter { text: part, table: self.table, pos: start, last: None };
-            let from = keys.len();
-            if let Some(segment) = segmenter.next(keys) {
-                let mut word = segmenter.word_of(&segment, from, keys);
-                word.look |= self.joint_at(end) | if parts.is_empty() { FIRST_PART } else { PART };
-                parts.push(word);
-            }
-            start = end;
-        }
-        parts
     }
 
     /// What stands between a word and the next one.
@@ -312,7 +156,7 @@ impl<'t> Segmenter<'t> {
     }
 
     /// [`JOINT`] if what stands at byte `at` may join the words on both sides.
-    fn joint_at(&self, at: usize) -> u64 {
+    pub(super) fn joint_at(&self, at: usize) -> u64 {
         let joins = match self.text.as_bytes().get(at..) {
             Some([b'\'' | b'.' | b'`' | b'"', next, ..]) => {
                 next.is_ascii_alphanumeric() || *next >= 0x80
@@ -328,13 +172,6 @@ impl<'t> Segmenter<'t> {
             _ => false,
         };
         if joins { JOINT } else { 0 }
-    }
-
-    /// [`GLUED`] if the text from `start` to `end` may be several words.
-    #[cold]
-    fn glued(&self, start: usize, end: usize) -> u64 {
-        let word = self.text.get(start..end).unwrap_or_default();
-        if borders(word).next().is_some() { GLUED } else { 0 }
     }
 
     /// Appends the next word; its first byte that is no gap of ASCII is at `at`. False at the end of
@@ -361,7 +198,7 @@ impl<'t> Segmenter<'t> {
     }
 
     /// The word of the last segment, whose key stands in `keys` from `key` on.
-    fn word_of(&self, segment: &Segment, key: usize, keys: &[u8]) -> Word {
+    pub(super) fn word_of(&self, segment: &Segment, key: usize, keys: &[u8]) -> Word {
         let first = if segment.starts_lower() { b'a' } else { b'A' };
         let second = if segment.has_lower() { b'a' } else { b'A' };
         let bit = |is: bool, mark: u64| if is { mark } else { 0 };
@@ -383,7 +220,7 @@ impl<'t> Segmenter<'t> {
     #[inline]
     fn plain_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
         let bytes = self.text.as_bytes();
-        let mut room: Room = [0; PLAIN + 8];
+        let mut room: Room = [0; LONGEST + 8];
         let (start, mut len) = (at, 0);
         let mut last = None;
         let mut capitals = 0;
@@ -439,46 +276,6 @@ impl<'t> Segmenter<'t> {
             key: key_at(key_start, len, last),
         })
     }
-}
-
-/// The key of a word beyond ASCII; one that is too long has none.
-fn key_at(start: usize, len: usize, last: Info) -> u64 {
-    u64::from(start as u32)
-        | u64::from(u8::try_from(len).unwrap_or(0)) << KEY_LEN
-        | u64::from(last.bits()) << LAST
-}
-
-/// Where blanks may have been lost in a word: after a small letter or a digit, before a capital and a
-/// small letter; and a number or a short word in small letters stands before it, or a short word after
-/// it, as many words of a sentence are: `laFrance`, `615Allemagne`, `EspagneLe`, but not `SouthSudan`,
-/// `McAllen`, `YouTube`.
-fn borders(word: &str) -> impl Iterator<Item = usize> {
-    const SHORT: usize = 3;
-    // Longer ones are no words.
-    let word = if word.len() <= PLAIN { word } else { "" };
-    let turns = move |from: usize| {
-        let rest = word.get(from..).unwrap_or_default();
-        let chars = rest.char_indices().zip(rest.chars().skip(1)).zip(rest.chars().skip(2));
-        let ends = |char: char| is_small(char) || char.is_ascii_digit();
-        let mut turns = chars.filter(move |&(((_, one), two), three)| {
-            ends(one) && is_capital(two) && is_small(three)
-        });
-        turns.next().map(|(((at, one), _), _)| from + at + one.len_utf8())
-    };
-    let is_short = |part: &str| part.chars().count() <= SHORT;
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let turn = turns(start)?;
-            let (before, next) = (word.get(start..turn)?, turns(turn).unwrap_or(word.len()));
-            start = turn;
-            let small = before.starts_with(is_small) && is_short(before);
-            let number = before.bytes().all(|byte| byte.is_ascii_digit());
-            if small || number || is_short(word.get(turn..next)?) {
-                return Some(turn);
-            }
-        }
-    })
 }
 
 /// Runs of ones in a mask, as beginning and end.

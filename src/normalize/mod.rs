@@ -5,6 +5,7 @@
 //! table, [`segment`] the cutting). The one table serves the compiler, the tagger and lookup, and
 //! never depends on a cargo feature or on a language.
 
+mod blanks;
 mod block;
 mod class;
 mod cut;
@@ -12,13 +13,15 @@ mod fold;
 mod gap;
 pub(crate) mod hash;
 mod segment;
+mod word;
 
 use std::borrow::Cow;
 
 pub(crate) use class::Group;
-pub(crate) use cut::{Word, each_word};
+pub(crate) use cut::each_word;
 pub(crate) use gap::Gap;
 pub(crate) use segment::{Capitals, Segment, Segmenter};
+pub(crate) use word::Word;
 
 /// Number of the key scheme: it changes whenever any text's key may change.
 pub const KEY_SCHEME: u16 = 1;

@@ -95,6 +95,8 @@ impl<'t> Window<'t> {
         stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
     ) -> Option<S> {
         loop {
+            // Behind the words that were passed over.
+            self.move_on();
             let is_last = self.word(self.head + 1).is_none();
             let mut word = self.words.get(self.head)?;
             for next in self.words.iter().skip(self.head + 1) {

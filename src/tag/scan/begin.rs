@@ -228,6 +228,9 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             _ => return true,
         };
         let key = word.key(keys);
+        if key.is_empty() {
+            return true;
+        }
         table.iter().any(|proclitic| {
             let Some(rest) = proclitic.strip(key) else { return false };
             let hash = proclitic.hash(rest);
