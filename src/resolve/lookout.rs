@@ -61,8 +61,8 @@ impl<'t, 'g> Lookout<'t, 'g> {
         let around = if mention.candidates.iter().any(Candidate::is_decoy) {
             Surroundings::default()
         } else {
-            let langs = langs.at(mention.span.start).langs;
-            Surroundings::read(text, &mention, &self.scan.around(mention.span), langs)
+            let run = langs.at(mention.span.start);
+            Surroundings::read(text, &mention, &self.scan.around(mention.span), &run)
         };
         Some((mention, around))
     }

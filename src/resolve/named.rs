@@ -200,10 +200,7 @@ impl Named {
         let neighbours = neighbours(mentions, at, before, after);
         let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
         let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
-        let woken = open.around.before == Some(Role::Where)
-            && open.around.cased
-            && !open.around.common
-            && mentions.get(at).is_some_and(|mention| setting.run(mention).lang != "de");
+        let located = open.around.located;
         for weighed in &mut open.candidates {
             let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
@@ -263,8 +260,8 @@ impl Named {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
-                let woken = woken.then_some(Feature::AfterPreposition);
-                weighed.support = told.or(woken).map(Evidence::from);
+                let located = located.then_some(Feature::AfterPreposition);
+                weighed.support = told.or(located).map(Evidence::from);
             }
             let expected = &setting.document.expect;
             if !expected.is_empty()

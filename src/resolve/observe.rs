@@ -14,7 +14,7 @@ use super::{Evidence, names_of_key};
 use crate::gazetteer::{EntityKey, Facts};
 use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Mention, Run, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger, exact_form};
 use crate::weights::{Feature, Mark, Seen, Weights};
 
 /// A mention with all that was seen of it.
@@ -57,13 +57,6 @@ pub(super) struct Setting<'a, 'g> {
     pub(super) document: &'a Document<'a>,
     /// How much the text is about sport, from none to one.
     sport: f32,
-}
-
-impl<'a, 'g> Setting<'a, 'g> {
-    /// The language in which a mention stands.
-    pub(super) fn run(&self, mention: &Mention) -> Run<'a> {
-        self.document.langs.at(mention.span.start)
-    }
 }
 
 /// Looks at all mentions of a document.
@@ -154,15 +147,17 @@ fn alone(
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     // Persian writes Arabic letters, but not Arabic particles.
-    let run = setting.run(mention);
-    if mention.clitic && matches!(run.lang, "fa" | "ur" | "ckb" | "ps") {
+    let run = setting.document.langs.at(mention.span.start);
+    if mention.clitic && run.habits.has(Habits::NO_PROCLITICS) {
         return Observed::Refused(None, Feature::Clitic.into());
     }
     let candidates = match sort_out(setting, mention) {
         Ok(candidates) => candidates,
         Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
     };
-    let shared = of_mention(setting, mentions, at, mention, &around);
+    let shared = of_mention(setting, mentions, at, mention, &around, &run);
+    let quoted =
+        run.habits.has(Habits::QUOTES) && form::is_quoted(setting.document.text, mention.span);
     let Some(first) = candidates.first() else {
         return Observed::Refused(None, Evidence::Excluded);
     };
@@ -194,8 +189,6 @@ fn alone(
         let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
         let holds = matches!(candidate.kind, Kind::Region | Kind::County);
         seen.see_if(region && holds, Feature::RegionWord);
-        let quotes = matches!(run.lang, "ru" | "uk" | "be" | "bg");
-        let quoted = quotes && form::is_quoted(setting.document.text, mention.span);
         seen.see_if(quoted && !group, Feature::Quoted);
         // Groups there may be many of.
         let one_of_many = around.before == Some(PhraseRole::Article);
@@ -342,11 +335,11 @@ fn of_mention(
     at: usize,
     mention: &Mention,
     around: &Surroundings,
+    run: &Run<'_>,
 ) -> Seen {
     let mut seen = Seen::default();
     let word = around.words == 1;
-    let lang = setting.run(mention).lang;
-    let uses = setting.tagger.weights.uses.of(lang, around.key).filter(|_| word);
+    let uses = setting.tagger.weights.uses.of(run.lang, around.key).filter(|_| word);
     if let Some(uses) = uses {
         for (feature, share) in
             [(Feature::WrittenSmall, uses.small()), (Feature::FollowsNames, uses.person())]
@@ -379,10 +372,6 @@ fn of_mention(
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
     let adjective = mention.candidates.iter().any(Candidate::is_demonym);
-    // The mayor of a place stands before it without a word between.
-    const GENITIVE: &[&str] =
-        &["ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "fa", "ar", "he"];
-    let genitive = GENITIVE.contains(&lang);
     let sides = [(around.before, false), (around.after, true)];
     for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
@@ -393,7 +382,7 @@ fn of_mention(
             PhraseRole::Person if behind => Feature::Speaks,
             // A minister of a place, or on the way to it.
             PhraseRole::Person | PhraseRole::Kin if adjective || around.case_ending => continue,
-            PhraseRole::Person if genitive => Feature::AfterOffice,
+            PhraseRole::Person if run.habits.has(Habits::GENITIVE) => Feature::AfterOffice,
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
             PhraseRole::Kin => Feature::AfterKinWord,
@@ -407,8 +396,8 @@ fn of_mention(
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
-    let nouns = lang == "de" && !around.may_be_given;
-    let told = if nouns || !word { 0.35 } else { 1.0 };
+    let few_tell = run.habits.has(Habits::FEW_TELL);
+    let told = if few_tell && !around.may_be_given || !word { 0.35 } else { 1.0 };
     if around.among_capitals {
         return seen;
     }
@@ -418,10 +407,10 @@ fn of_mention(
     if right && !around.given_name {
         seen.grade(Feature::BeforeName, told);
     }
-    if lang != "de" && around.left.common && !taken_left {
+    if !few_tell && around.left.common && !taken_left {
         seen.see(Feature::AfterCapital);
     }
-    if lang != "de" && around.right.common && !taken_right && !adjective {
+    if !few_tell && around.right.common && !taken_right && !adjective {
         seen.see(Feature::BeforeCapital);
     }
     seen

@@ -10,7 +10,9 @@ use crate::layout::filter;
 use crate::normalize::Gap;
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
-use crate::tag::{ARABIC, Around, ELISIONS, HEBREW, Mention, POSSESSIVES, Proclitic, holds};
+use crate::tag::{
+    ARABIC, Around, ELISIONS, HEBREW, Habits, Mention, POSSESSIVES, Proclitic, Run, holds,
+};
 use crate::words::{self, About};
 
 /// What stands around a mention.
@@ -23,6 +25,8 @@ pub(crate) struct Surroundings {
     pub(super) after: Option<Role>,
     /// Hash of the mention's own key.
     pub(super) key: u64,
+    /// A word like “in” stands before it, and its capital tells that it is a name.
+    pub(super) located: bool,
     /// A digit stands right before or after, with a blank between.
     pub(super) number: bool,
     /// A case ending follows after an apostrophe: it tells where, not who.
@@ -102,15 +106,16 @@ impl Surroundings {
         self.follows_person() || self.may_be_given && self.right.named
     }
 
-    /// Looks at both sides of a mention; `langs` are the text's languages there.
+    /// Looks at both sides of a mention, which stands in `run`.
     pub(super) fn read(
         text: &str,
         mention: &Mention,
         around: &Around<'_, '_>,
-        langs: Langs,
+        run: &Run<'_>,
     ) -> Self {
+        let Run { langs, habits, .. } = *run;
         let (span, first, after) = (mention.span, around.first, around.after);
-        let cut = Cut { around, langs };
+        let cut = Cut { around, langs, habits };
         let (before, close) = (text.get(..span.start), text.get(span.end..));
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
@@ -126,6 +131,8 @@ impl Surroundings {
         let role_before = cut.role_before();
         let begins = matches!(gap_before, Gap::Start | Gap::Break | Gap::DotSpace)
             || before.is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('\n'));
+        let common = about.langs & langs != 0 && langs != Langs::MAX;
+        let cased = mention.context.cased;
         let outside = (around.edge..first).chain(after..around.end);
         Self {
             before: role_before,
@@ -135,17 +142,21 @@ impl Surroundings {
             names_kind: cut.names_kind(),
             of_name: role_before.is_none() && cut.of_name(),
             key,
+            located: role_before == Some(Role::Where)
+                && cased
+                && !common
+                && !habits.has(Habits::FEW_TELL),
             number: digit(&left) || digit(&right),
             words: after - first,
             letters: (first..after).map(|at| around.letters(at)).sum(),
-            cased: mention.context.cased,
+            cased,
             given_name: about.given_name,
             may_be_given: about.may_be_given_name,
             numbers: outside.filter(|&at| around.is_short_number(at)).count(),
             case_ending: gap_after == Gap::Apostrophe && !holds(POSSESSIVES, &around.key(after)),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(),
-            common: about.langs & langs != 0 && langs != Langs::MAX,
+            common,
             common_elsewhere: about.langs != 0,
             left,
             right,
@@ -157,6 +168,7 @@ impl Surroundings {
 struct Cut<'a> {
     around: &'a Around<'a, 'a>,
     langs: Langs,
+    habits: Habits,
 }
 
 impl Cut<'_> {
@@ -309,7 +321,7 @@ impl Cut<'_> {
             let small = !self.around.is_capitalized(at);
             role = match found {
                 // A hotel of a city is in it; the Hotel goes on with the name.
-                Some(Role::Organization) if small && self.langs == phrases::langs("en") => role,
+                Some(Role::Organization) if small && self.habits.has(Habits::PARTS) => role,
                 found => found.or(role),
             };
             if !phrase.is_some_and(|phrase| phrase.begins_longer) {

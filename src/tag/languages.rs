@@ -2,6 +2,7 @@
 //!
 //! In: a text. Out: [`LanguageRuns`]: which stretch of it is in which of the shipped languages.
 
+use super::habits::Habits;
 use crate::normalize::{Segmenter, Word, each_word};
 use crate::words::{LANGUAGES, about, langs};
 
@@ -22,6 +23,8 @@ pub(crate) struct Run<'t> {
     pub(crate) lang: &'t str,
     /// The same as [`langs`] has it.
     pub(crate) langs: u32,
+    /// How it is written.
+    pub(crate) habits: Habits,
 }
 
 impl Default for Run<'_> {
@@ -32,7 +35,7 @@ impl Default for Run<'_> {
 
 impl<'t> Run<'t> {
     fn new(start: usize, lang: &'t str) -> Self {
-        Self { start, lang, langs: langs(lang) }
+        Self { start, lang, langs: langs(lang), habits: Habits::of(lang) }
     }
 }
 

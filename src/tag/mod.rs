@@ -9,6 +9,7 @@
 
 mod around;
 mod code;
+mod habits;
 mod languages;
 mod policy;
 mod scan;
@@ -25,6 +26,7 @@ use crate::span::Span;
 use crate::weights::Weights;
 
 pub(crate) use around::Around;
+pub(crate) use habits::Habits;
 pub(crate) use languages::{LanguageRuns, Run};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
