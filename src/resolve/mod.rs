@@ -116,17 +116,17 @@ pub(crate) fn resolve(
 ) -> Tagged {
     let accepted = Vec::with_capacity(mentions.len());
     let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
-    for (mention, observed) in mentions.into_iter().zip(observed) {
+    for (mention, observed) in mentions.into_iter().zip(&observed) {
         match observed {
-            Observed::Open(open) => match decide(tagger, &mention, &open) {
-                Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
+            Observed::Open(open) => match decide(tagger, &mention, open) {
+                Ok((best, why)) => accept(tagger, &mut tagged, mention, open, best, why),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
                     let score = best.map_or(0.0, |best| score(tagger, best));
                     reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
-            Observed::Refused(entity, evidence) => {
+            &Observed::Refused(entity, evidence) => {
                 reject(&mut tagged, mention, entity, 0.0, evidence);
             }
         }

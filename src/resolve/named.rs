@@ -9,7 +9,7 @@ use super::Evidence;
 use super::acronyms;
 use super::observe::{Observed, Open, Setting, Weighed};
 use super::separator::Separator;
-use crate::gazetteer::{EntityKey, Facts, distance_km};
+use crate::gazetteer::{EntityKey, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
@@ -189,6 +189,14 @@ impl Named {
         all: &mut [Observed],
         at: usize,
     ) {
+        let places = match all.get(at) {
+            Some(Observed::Open(open))
+                if open.candidates.iter().any(|it| it.location().is_some()) =>
+            {
+                neighbours(mentions, all, at)
+            }
+            _ => SmallVec::new(),
+        };
         let (before, rest) = all.split_at_mut(at);
         let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
         let text = setting.document.text;
@@ -204,7 +212,6 @@ impl Named {
         let own_surname = open.around.is_of_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
-        let neighbours = neighbours(mentions, at, before, after);
         let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
         let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
         let listed = |beside: &Option<(&Open, Separator)>| {
@@ -216,15 +223,12 @@ impl Named {
         let located = open.around.located;
         let expected = setting.document.expect;
         for weighed in &mut open.candidates {
-            let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
-            let near = location.is_some_and(|here| {
-                let mut neighbours = neighbours.iter();
-                neighbours.any(|&(there, other)| other != entity && is_within(here, there, NEAR))
+            let near = weighed.location().is_some_and(|here| {
+                let mut places = places.iter();
+                places.any(|&(there, other)| other != entity && is_within(here, there, NEAR))
             });
-            if near {
-                weighed.seen.see(Feature::NearNeighbour);
-            }
+            weighed.seen.see_if(near, Feature::NearNeighbour);
             if let Some(value) = same_name {
                 weighed.seen.grade(Feature::SameName, value);
             }
@@ -361,7 +365,7 @@ impl Named {
                     None => {}
                 }
             }
-            let nearest = self.nearest(&weighed.facts, entity);
+            let nearest = self.nearest(weighed);
             if nearest < NEAR {
                 weighed.seen.see(Feature::Near);
             } else if nearest < NEARBY {
@@ -372,10 +376,9 @@ impl Named {
     }
 
     /// Kilometres to the nearest other place that is named, as far as that is near.
-    fn nearest(&self, facts: &Facts, entity: EntityKey) -> f64 {
-        let Some((lat, lon)) = facts.location.filter(|_| facts.kind != Kind::Country) else {
-            return f64::MAX;
-        };
+    fn nearest(&self, weighed: &Weighed) -> f64 {
+        let entity = weighed.candidate.entity;
+        let Some((lat, lon)) = weighed.location() else { return f64::MAX };
         let close = |&&(other_lat, other_lon, other): &&(f64, f64, EntityKey)| {
             let apart = (lon - other_lon).abs();
             may_be_within(lat, other_lat, NEARBY)
@@ -390,6 +393,11 @@ impl Named {
 }
 
 impl Weighed {
+    /// Where a place smaller than a country lies.
+    fn location(&self) -> Option<(f64, f64)> {
+        self.facts.location.filter(|_| self.facts.kind != Kind::Country)
+    }
+
     /// True if a place lies in another: by its country, its parent, or near the middle of a region
     /// of its country.
     fn lies_in(&self, other: &Self) -> bool {
@@ -429,26 +437,29 @@ fn may_be_within(lat: f64, other_lat: f64, reach: f64) -> bool {
 /// in the text. Weak ones do not count.
 fn neighbours(
     mentions: &[Mention],
+    all: &[Observed],
     at: usize,
-    before: &[Observed],
-    after: &[Observed],
 ) -> SmallVec<[((f64, f64), EntityKey); 4]> {
     const CLOSE: usize = 200;
-    let Some(here) = mentions.get(at) else { return SmallVec::new() };
-    let known = before.iter().zip(mentions.iter().take(at)).rev().take(2);
-    let known = known.chain(after.iter().zip(mentions.iter().skip(at + 1)).take(2));
-    let close = known.filter(|(_, other)| {
-        let apart = other.span.start.abs_diff(here.span.start);
-        apart < CLOSE
-    });
-    close
-        .filter_map(|(observed, _)| {
-            let Observed::Open(open) = observed else { return None };
-            let best = open.best().filter(|best| best.chance >= LIKELY)?;
-            let place = !best.candidate.is_weak() && best.facts.kind != Kind::Country;
-            Some((best.facts.location.filter(|_| place)?, best.candidate.entity))
-        })
-        .collect()
+    let mut found = SmallVec::new();
+    let start = mentions.get(at).map_or(0, |here| here.span.start);
+    for other in at.saturating_sub(2)..=at + 2 {
+        let (Some(mention), Some(Observed::Open(open))) = (mentions.get(other), all.get(other))
+        else {
+            continue;
+        };
+        if other == at || mention.span.start.abs_diff(start) >= CLOSE {
+            continue;
+        }
+        if let Some(best) = open.best()
+            && best.chance >= LIKELY
+            && !best.candidate.is_weak()
+            && let Some(location) = best.location()
+        {
+            found.push((location, best.candidate.entity));
+        }
+    }
+    found
 }
 
 /// The observed neighbour of a mention, if the two stand side by side.

@@ -4,6 +4,8 @@
 //! ([`alone`]), then with what the others name ([`Named`]). Resolving decides by it, training learns
 //! from it.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use super::form;
@@ -215,7 +217,7 @@ fn alone(
         Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
     let mut open = Open { around, candidates: SmallVec::with_capacity(candidates.len()) };
-    for candidate in &candidates {
+    for candidate in candidates.iter() {
         open.candidates.push(weigh(candidate));
     }
     Observed::Open(open)
@@ -228,13 +230,17 @@ fn size(weight: f32) -> f32 {
 
 /// The candidates to weigh: adjectives only where they were asked for, and where no name in the
 /// text's language is spelled so.
-fn sort_out(
+fn sort_out<'m>(
     setting: &Setting<'_, '_>,
-    mention: &Mention,
-) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
+    mention: &'m Mention,
+) -> Result<Cow<'m, [Candidate]>, Option<EntityKey>> {
     let most = mention.candidates.len().min(MOST_CANDIDATES);
-    let mut rest: SmallVec<[Candidate; 2]> =
-        SmallVec::from_slice(mention.candidates.get(..most).unwrap_or_default());
+    let all = mention.candidates.get(..most).unwrap_or_default();
+    let excluded = setting.document.exclude;
+    if excluded.is_empty() && !all.iter().any(Candidate::is_demonym) {
+        return Ok(Cow::Borrowed(all));
+    }
+    let mut rest = all.to_vec();
     if rest.iter().any(Candidate::is_demonym) {
         let plain = |candidate: &Candidate| !candidate.is_demonym();
         // Bulk lists give adjectives as names: of one entity the adjective is meant.
@@ -252,11 +258,10 @@ fn sort_out(
             return Err(rest.first().map(|candidate| candidate.entity));
         }
     }
-    let excluded = setting.document.exclude;
     if !excluded.is_empty() {
         rest.retain(|one| !super::is_hinted(setting.tagger, one.entity, excluded));
     }
-    Ok(rest)
+    Ok(Cow::Owned(rest))
 }
 
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
@@ -332,11 +337,12 @@ impl Spelling {
         }
         let listed = candidates.iter().filter_map(|one| listed(setting.tagger, one));
         let all: SmallVec<[Listed; 4]> = listed.collect();
-        for (at, candidate) in candidates.iter().enumerate() {
-            let mut before = candidates.iter().take(at);
-            if before.any(|before| before.layer == candidate.layer) {
+        let mut layers: SmallVec<[u16; 4]> = SmallVec::new();
+        for candidate in candidates {
+            if layers.contains(&candidate.layer) {
                 continue;
             }
+            layers.push(candidate.layer);
             let Some(name) = setting.tagger.name(candidate) else { continue };
             for (entity, name) in listed_with_key(&name) {
                 let here = (candidate.layer, entity);
