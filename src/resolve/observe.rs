@@ -188,7 +188,7 @@ fn alone(
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
-        seen.extend(&spelling.compare(setting, candidate, kept), None);
+        spelling.compare(setting, candidate, kept, &mut seen);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -356,8 +356,13 @@ impl Spelling {
     }
 
     /// How it compares with the names of a candidate.
-    fn compare(&self, setting: &Setting<'_, '_>, candidate: &Candidate, kept: bool) -> Seen {
-        let mut seen = Seen::default();
+    fn compare(
+        &self,
+        setting: &Setting<'_, '_>,
+        candidate: &Candidate,
+        kept: bool,
+        seen: &mut Seen,
+    ) {
         if !self.exact.is_empty() {
             let exact = listed(setting.tagger, candidate);
             seen.see_if(exact.is_some_and(|it| self.exact.contains(&it)), Feature::Exact);
@@ -367,10 +372,11 @@ impl Spelling {
             && self.marks > 0
             && let Some(name) = setting.tagger.name(candidate)
         {
-            let has = |name: Name<'_>| self.marks <= marks(&exact_form(&name.text()));
-            seen.see_if(!names_of_key(&name).any(has), Feature::AddedMarks);
+            let has = |name: &Name<'_>| self.marks <= marks(&exact_form(&name.text()));
+            // The name that was met has them most often.
+            let known = has(&name) || names_of_key(&name).any(|name| has(&name));
+            seen.see_if(!known, Feature::AddedMarks);
         }
-        seen
     }
 }
 
