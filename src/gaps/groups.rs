@@ -15,7 +15,8 @@ use crate::normalize::{Gap, Group, Normalizer, Segment, Surface, plain};
 use crate::phrases::{LONGEST, Langs, Phrases, Role, hash, langs};
 use crate::span::Span;
 use crate::tag::{
-    ABBREVIATIONS, ARABIC, Document, ELISIONS, HEBREW, POSSESSIVES, TURKIC_SUFFIXES, Tagger, holds,
+    ABBREVIATIONS, ARABIC, Document, ELISIONS, HEBREW, Habits, POSSESSIVES, TURKIC_SUFFIXES,
+    Tagger, holds,
 };
 use crate::words;
 
@@ -92,11 +93,9 @@ struct Run {
 struct Page<'t> {
     text: &'t str,
     langs: Langs,
-    turkic: bool,
+    habits: Habits,
     /// Language of the common words; empty for all.
     lang: &'t str,
-    /// Nouns are capitalized: a capital tells nothing.
-    german: bool,
     keys: Vec<u8>,
     segments: Vec<Segment>,
     covers: Vec<Cover>,
@@ -159,8 +158,7 @@ impl<'t> Page<'t> {
         Self {
             text: document.text,
             langs: langs(document.lang),
-            turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
-            german: matches!(primary, "de" | "lb" | "nds"),
+            habits: Habits::of(document.lang),
             lang: primary,
             keys,
             segments,
@@ -256,7 +254,8 @@ impl<'t> Page<'t> {
                     // Sana'a is one word; 's and Turkish endings are not its parts.
                     let key = self.key(next).as_bytes();
                     let ending = holds(POSSESSIVES, key)
-                        || self.turkic && (self.lang == "tr" || holds(TURKIC_SUFFIXES, key));
+                        || self.habits.has(Habits::ONLY_ENDINGS)
+                        || self.habits.has(Habits::ENDINGS) && holds(TURKIC_SUFFIXES, key);
                     return (!ending && segment.starts_lower()).then_some(next);
                 }
                 Gap::Apostrophe => true,
@@ -353,7 +352,9 @@ impl<'t> Page<'t> {
             || self.is_no_name(&run)
             || is_word && (run.first..=run.last).filter(open).all(|at| self.is_common(at))
             || Phrases::get().is_never(self.hashed(run.first, run.last), self.langs)
-            || self.german && is_word && !roles.iter().any(|role| role.introduces())
+            || self.habits.has(Habits::NOUNS)
+                && is_word
+                && !roles.iter().any(|role| role.introduces())
         {
             return;
         }

@@ -7,14 +7,26 @@ use smallvec::SmallVec;
 
 use crate::normalize::Normalizer;
 use crate::span::Span;
+use crate::tag::find_byte;
 
 /// Bytes of text that a long form has at most.
 const LONGEST: usize = 160;
 
+/// Where the opening brackets of a text stand, in which its long forms are looked for.
+pub(super) fn brackets(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    while let Some(at) = text.get(next..).and_then(|rest| find_byte(rest, b'(')) {
+        found.push(next + at);
+        next += at + 1;
+    }
+    found
+}
+
 /// Where `text` gives a long form whose initials are those of `acronym`.
-pub(super) fn long_form(text: &str, acronym: &str) -> Option<Span> {
+pub(super) fn long_form(text: &str, brackets: &[usize], acronym: &str) -> Option<Span> {
     let mut letters = Vec::new();
-    text.match_indices('(').find_map(|(at, _)| {
+    brackets.iter().find_map(|&at| {
         let (before, inside) = (text.get(..at)?, text.get(at + 1..)?);
         let outside = before.strip_suffix(' ').is_some_and(|before| before.ends_with(acronym));
         let within = inside.strip_prefix(acronym).is_some_and(|after| after.starts_with(')'));
@@ -79,7 +91,8 @@ mod tests {
     #[test]
     fn long_forms_are_found_on_both_sides() {
         let long = |text: &str, acronym: &str| {
-            long_form(text, acronym).and_then(|span| text.get(span.range())).map(str::to_owned)
+            let span = long_form(text, &brackets(text), acronym);
+            span.and_then(|span| text.get(span.range())).map(str::to_owned)
         };
         let front = Some("Popular Front of Lens".to_owned());
         assert_eq!(long("The Popular Front of Lens (PFL) met. PFL won.", "PFL"), front);

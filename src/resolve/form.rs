@@ -21,7 +21,7 @@ pub(super) fn sport(words: &[Word], langs: Langs) -> f32 {
 /// True if a result stands right after a name: `Utrecht 1 Groningen 1`, `Ajax 2-1`, `Leeds 30 17 8 5`.
 pub(super) fn result_follows(text: &str, span: Span) -> bool {
     let Some(rest) = text.get(span.end..) else { return false };
-    let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let blank = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let rest = rest.get(blank..).unwrap_or_default();
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     if blank == 0 || !(1..=3).contains(&digits) {
@@ -55,14 +55,15 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
     let Some(rest) = text.get(span.end..) else { return false };
     let reach = rest.get(..rest.floor_char_boundary(REACH)).unwrap_or_default();
     let line = reach.lines().next().unwrap_or_default();
-    let may_have_dash = line.bytes().any(|byte| byte == b'-' || byte >= 0x80);
-    let dash = may_have_dash.then(|| {
-        [" - ", " – ", " — ", " -- ", " ـ ", ". —"]
-            .into_iter()
-            .filter_map(|dash| line.find(dash))
-            .min()
-    });
-    let Some(between) = dash.flatten().and_then(|at| line.get(..at)) else {
+    const DASHES: [&str; 6] = [" - ", " – ", " — ", " -- ", " ـ ", ". —"];
+    let bytes = line.as_bytes();
+    let is_dash = |&at: &usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        DASHES.iter().any(|dash| rest.starts_with(dash.as_bytes()))
+    };
+    let blanks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b' ' | b'.'));
+    let dash = blanks.map(|(at, _)| at).find(is_dash);
+    let Some(between) = dash.and_then(|at| line.get(..at)) else {
         // Without a dash: an agency in brackets, or a date in figures.
         let date = line.strip_prefix(' ').is_some_and(|rest| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

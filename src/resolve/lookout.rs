@@ -10,7 +10,7 @@ use crate::tag::{Candidate, Document, Mention, Mentions, Tagger};
 /// The mentions of a document or of a part of it.
 pub(crate) struct Surrounded {
     pub(crate) mentions: Vec<Mention>,
-    /// What stands around each; of decoys nothing.
+    /// What stands around each; of those that are not weighed nothing.
     pub(super) around: Vec<Surroundings>,
     /// How much the text is about sport, from none to one.
     pub(super) sport: f32,
@@ -22,8 +22,10 @@ pub(crate) struct Lookout<'t, 'g> {
     pub(crate) document: Document<'t>,
     pub(crate) scan: Mentions<'t, 'g>,
     sport: f32,
-    /// Found, but not yet asked for.
-    waiting: Option<(Mention, Surroundings)>,
+    /// Adjectives are asked for, too.
+    demonyms: bool,
+    /// Found, but not yet asked for: the scan has not gone on.
+    waiting: Option<Mention>,
 }
 
 impl<'t, 'g> Lookout<'t, 'g> {
@@ -32,7 +34,8 @@ impl<'t, 'g> Lookout<'t, 'g> {
         let mut scan = Mentions::new(tagger, &document);
         let (document, words) = scan.sense(document);
         let sport = form::sport(words, document.langs.at(0).langs);
-        Self { document, scan, sport, waiting: None }
+        let demonyms = tagger.options.demonyms;
+        Self { document, scan, sport, demonyms, waiting: None }
     }
 
     /// The mentions from here on.
@@ -44,26 +47,26 @@ impl<'t, 'g> Lookout<'t, 'g> {
     pub(super) fn look_to(&mut self, end: usize) -> Surrounded {
         // As many as most documents have.
         let (mut mentions, mut around) = (Vec::with_capacity(16), Vec::with_capacity(16));
-        while let Some(next) = self.waiting.take().or_else(|| self.next()) {
-            if next.0.span.start >= end {
-                self.waiting = Some(next);
+        while let Some(mention) = self.waiting.take().or_else(|| self.scan.next()) {
+            if mention.span.start >= end {
+                self.waiting = Some(mention);
                 break;
             }
-            mentions.push(next.0);
-            around.push(next.1);
+            around.push(self.look_around(&mention));
+            mentions.push(mention);
         }
         Surrounded { mentions, around, sport: self.sport }
     }
 
-    fn next(&mut self) -> Option<(Mention, Surroundings)> {
-        let mention = self.scan.next()?;
-        let Document { text, langs, .. } = &self.document;
-        let around = if mention.candidates.iter().any(Candidate::is_decoy) {
-            Surroundings::default()
-        } else {
-            let langs = langs.at(mention.span.start).langs;
-            Surroundings::read(text, &mention, &self.scan.around(mention.span), langs)
-        };
-        Some((mention, around))
+    /// What stands around the mention that was found last, if it is to be weighed.
+    fn look_around(&mut self, mention: &Mention) -> Surroundings {
+        let candidates = &mention.candidates;
+        let adjective = !self.demonyms && candidates.iter().all(Candidate::is_demonym);
+        if adjective || candidates.iter().any(Candidate::is_decoy) {
+            return Surroundings::default();
+        }
+        let run = self.document.langs.at(mention.span.start);
+        let around = self.scan.around(mention.span);
+        Surroundings::read(self.document.text, mention, &around, &run)
     }
 }

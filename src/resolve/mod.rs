@@ -116,17 +116,17 @@ pub(crate) fn resolve(
 ) -> Tagged {
     let accepted = Vec::with_capacity(mentions.len());
     let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
-    for (mention, observed) in mentions.into_iter().zip(observed) {
+    for (mention, observed) in mentions.into_iter().zip(&observed) {
         match observed {
-            Observed::Open(open) => match decide(tagger, &mention, &open) {
-                Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
+            Observed::Open(open) => match decide(tagger, &mention, open) {
+                Ok((best, why)) => accept(tagger, &mut tagged, mention, open, best, why),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
                     let score = best.map_or(0.0, |best| score(tagger, best));
                     reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
-            Observed::Refused(entity, evidence) => {
+            &Observed::Refused(entity, evidence) => {
                 reject(&mut tagged, mention, entity, 0.0, evidence);
             }
         }
@@ -196,11 +196,11 @@ fn against(tagger: &Tagger<'_>, best: &Weighed) -> Evidence {
 fn is_hinted(tagger: &Tagger<'_>, entity: EntityKey, hints: &[String]) -> bool {
     let entity = tagger.entity(entity);
     let country = entity.country();
-    let ids = std::iter::once(entity.id()).chain(entity.ids());
-    let ids: Vec<String> = ids.collect();
     let is_country =
         |hint: &String| country.as_ref().is_some_and(|country| country.eq_ignore_ascii_case(hint));
-    hints.iter().any(|hint| is_country(hint) || ids.contains(hint))
+    hints.iter().any(is_country)
+        || hints.contains(&entity.id())
+        || entity.ids().iter().any(|id| hints.contains(id))
 }
 
 /// The probability to report. What a list calls strong is not doubted.
@@ -289,12 +289,17 @@ impl Tagger<'_> {
 
 /// The names of the same entity with the same key.
 fn names_of_key<'g>(name: &Name<'g>) -> impl Iterator<Item = Name<'g>> {
+    let own = name.view.row(name.row).map(|own| own.entity.get());
+    let all = listed_with_key(name);
+    all.filter(move |(entity, _)| Some(*entity) == own).map(|(_, name)| name)
+}
+
+/// All names of a layer with the same key, each with the number of its entity there.
+fn listed_with_key<'g>(name: &Name<'g>) -> impl Iterator<Item = (u32, Name<'g>)> {
     let (view, row) = (name.view, name.row);
     let rows = view.rows();
     let before = (0..row).rev().map_while(|other| rows.get(other));
     let back = before.take_while(|other| !other.has(Row::LAST)).count() as u32;
-    let entity = rows.get(row).map(|own| own.entity);
-    view.key_rows(row - back)
-        .filter(move |(_, other)| Some(other.entity) == entity)
-        .map(move |(row, _)| Name { view, row })
+    let all = view.key_rows(row - back);
+    all.map(move |(row, other)| (other.entity.get(), Name { view, row }))
 }

@@ -7,9 +7,9 @@ use smallvec::SmallVec;
 
 use super::Evidence;
 use super::acronyms;
-use super::observe::{Observed, Open, Setting, Weighed, contains};
+use super::observe::{Observed, Open, Setting, Weighed};
 use super::separator::Separator;
-use crate::gazetteer::{EntityKey, Facts, distance_km};
+use crate::gazetteer::{EntityKey, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
@@ -54,12 +54,14 @@ impl Named {
     /// What the mentions name.
     pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
         let mut named = Self::default();
+        named.names.reserve(mentions.len());
         let mut open_names = 0.0;
+        let mut brackets = None;
         for (mention, observed) in mentions.iter().zip(all) {
             match observed {
                 Observed::Open(open) => {
                     named.note(mention, open);
-                    named.note_acronym(setting.document.text, mention, open);
+                    named.note_acronym(setting.document.text, &mut brackets, mention, open);
                     open_names += 1.0;
                     named.results += f32::from(u8::from(open.around.score));
                 }
@@ -75,18 +77,18 @@ impl Named {
         }
         // One or two are no table.
         named.results = if named.results > 2.0 { named.results / open_names } else { 0.0 };
-        named.note_senses(setting, mentions, all);
+        named.note_senses(setting.document.text, mentions, all);
         named
     }
 
     /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
-    fn note_senses(&mut self, setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) {
+    fn note_senses(&mut self, text: &str, mentions: &[Mention], all: &[Observed]) {
         for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
             let Observed::Open(open) = one else { continue };
             if open.candidates.len() < 2 {
                 continue;
             }
-            let next = beside(setting.document.text, Some(pair), Some(next));
+            let next = beside(text, Some(pair), Some(next));
             let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
                 continue;
             };
@@ -97,9 +99,7 @@ impl Named {
                 continue;
             }
             let inside = open.candidates.iter().find(|place| {
-                let holds = |region: &Weighed| {
-                    region.chance > 0.3 && contains(setting.tagger, place, region)
-                };
+                let holds = |region: &Weighed| region.chance > 0.3 && place.lies_in(region);
                 region.candidates.iter().any(holds)
             });
             if let Some(inside) = inside {
@@ -109,7 +109,13 @@ impl Named {
     }
 
     /// Acronyms that the text explains.
-    fn note_acronym(&mut self, text: &str, mention: &Mention, open: &Open) {
+    fn note_acronym(
+        &mut self,
+        text: &str,
+        brackets: &mut Option<Vec<usize>>,
+        mention: &Mention,
+        open: &Open,
+    ) {
         const MOST: usize = 16;
         let around = &open.around;
         let acronym = mention.context.all_upper
@@ -118,7 +124,8 @@ impl Named {
             && (2..=7).contains(&around.letters);
         if acronym && self.acronyms.len() < MOST && !self.acronyms.contains_key(&around.key) {
             let surface = text.get(mention.span.range()).unwrap_or_default();
-            self.acronyms.insert(around.key, acronyms::long_form(text, surface));
+            let brackets = brackets.get_or_insert_with(|| acronyms::brackets(text));
+            self.acronyms.insert(around.key, acronyms::long_form(text, brackets, surface));
         }
     }
 
@@ -182,6 +189,14 @@ impl Named {
         all: &mut [Observed],
         at: usize,
     ) {
+        let places = match all.get(at) {
+            Some(Observed::Open(open))
+                if open.candidates.iter().any(|it| it.location().is_some()) =>
+            {
+                neighbours(mentions, all, at)
+            }
+            _ => SmallVec::new(),
+        };
         let (before, rest) = all.split_at_mut(at);
         let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
         let text = setting.document.text;
@@ -197,24 +212,23 @@ impl Named {
         let own_surname = open.around.is_of_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
-        let neighbours = neighbours(mentions, at, before, after);
         let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
         let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
-        let woken = open.around.before == Some(Role::Where)
-            && open.around.cased
-            && !open.around.common
-            && mentions.get(at).is_some_and(|mention| setting.run(mention).lang != "de");
+        let listed = |beside: &Option<(&Open, Separator)>| {
+            beside.as_ref().is_some_and(|(open, separator)| separator.lists() && open.any() > 0.5)
+        };
+        let times = [&next, &previous].into_iter().filter(|it| listed(it)).count();
+        let region = next.filter(|(_, separator)| separator.states());
+        let inner = previous.filter(|(_, separator)| separator.states());
+        let located = open.around.located;
+        let expected = setting.document.expect;
         for weighed in &mut open.candidates {
-            let location = weighed.facts.location.filter(|_| weighed.facts.kind != Kind::Country);
             let entity = weighed.candidate.entity;
-            let near = location.is_some_and(|here| {
-                neighbours
-                    .iter()
-                    .any(|&(there, other)| other != entity && distance_km(here, there) < NEAR)
+            let near = weighed.location().is_some_and(|here| {
+                let mut places = places.iter();
+                places.any(|&(there, other)| other != entity && is_within(here, there, NEAR))
             });
-            if near {
-                weighed.seen.see(Feature::NearNeighbour);
-            }
+            weighed.seen.see_if(near, Feature::NearNeighbour);
             if let Some(value) = same_name {
                 weighed.seen.grade(Feature::SameName, value);
             }
@@ -224,35 +238,20 @@ impl Named {
                 let same = sense == entity;
                 weighed.seen.see(if same { Feature::SameSense } else { Feature::OtherSense });
             }
-            let listed =
-                |(beside, separator): &(&Open, Separator)| separator.lists() && beside.any() > 0.5;
-            let times = [&next, &previous].into_iter().flatten().filter(|it| listed(it)).count();
             for _ in 0..times {
-                weighed.seen.see(Feature::Listed);
+                weighed.seen.see_again(Feature::Listed);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
-            let in_next = next.as_ref().is_some_and(|(beside, separator)| {
-                is_place
-                    && separator.states()
-                    && beside
-                        .candidates
-                        .iter()
-                        .any(|region| contains(setting.tagger, weighed, region))
-            });
-            if in_next {
-                weighed.seen.see(Feature::InNext);
-            }
-            let holds = previous.as_ref().is_some_and(|(beside, separator)| {
-                is_place
-                    && separator.states()
-                    && beside
-                        .candidates
-                        .iter()
-                        .any(|place| contains(setting.tagger, place, weighed))
-            });
-            if holds {
-                weighed.seen.see(Feature::HoldsBefore);
-            }
+            let in_next = is_place
+                && region.is_some_and(|(next, _)| {
+                    next.candidates.iter().any(|region| weighed.lies_in(region))
+                });
+            weighed.seen.see_if(in_next, Feature::InNext);
+            let holds = is_place
+                && inner.is_some_and(|(previous, _)| {
+                    previous.candidates.iter().any(|place| place.lies_in(weighed))
+                });
+            weighed.seen.see_if(holds, Feature::HoldsBefore);
             let pattern = in_next || holds;
             self.support(setting.tagger, key, weighed);
             if weighed.support.is_none() && pattern {
@@ -263,10 +262,9 @@ impl Named {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
-                let woken = woken.then_some(Feature::AfterPreposition);
-                weighed.support = told.or(woken).map(Evidence::from);
+                let located = located.then_some(Feature::AfterPreposition);
+                weighed.support = told.or(located).map(Evidence::from);
             }
-            let expected = &setting.document.expect;
             if !expected.is_empty()
                 && super::is_hinted(setting.tagger, weighed.candidate.entity, expected)
             {
@@ -341,16 +339,15 @@ impl Named {
             support = Some(Evidence::SameEntity { span });
         }
         if weighed.facts.kind.entity_type() == EntityType::Place {
-            let mut below = entity;
-            let most = if self.entities.is_empty() { 0 } else { 8 };
-            for _ in 0..most {
-                let Some(above) = tagger.layers.parent(below) else { break };
+            let mut next = weighed.parent.filter(|_| !self.entities.is_empty());
+            for _ in 0..8 {
+                let Some(above) = next else { break };
                 if let Some(span) = self.anywhere(above) {
                     weighed.seen.see(Feature::Parent);
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
                 }
-                below = above;
+                next = tagger.layers.parent(above);
             }
             if weighed.facts.kind != Kind::Country && weighed.facts.country != [0; 2] {
                 match self.country(weighed.facts.country) {
@@ -368,7 +365,7 @@ impl Named {
                     None => {}
                 }
             }
-            let nearest = self.nearest(&weighed.facts, entity);
+            let nearest = self.nearest(weighed);
             if nearest < NEAR {
                 weighed.seen.see(Feature::Near);
             } else if nearest < NEARBY {
@@ -379,14 +376,12 @@ impl Named {
     }
 
     /// Kilometres to the nearest other place that is named, as far as that is near.
-    fn nearest(&self, facts: &Facts, entity: EntityKey) -> f64 {
-        let Some((lat, lon)) = facts.location.filter(|_| facts.kind != Kind::Country) else {
-            return f64::MAX;
-        };
+    fn nearest(&self, weighed: &Weighed) -> f64 {
+        let entity = weighed.candidate.entity;
+        let Some((lat, lon)) = weighed.location() else { return f64::MAX };
         let close = |&&(other_lat, other_lon, other): &&(f64, f64, EntityKey)| {
-            // 250 km are less than three degrees of latitude.
             let apart = (lon - other_lon).abs();
-            (lat - other_lat).abs() < 3.0
+            may_be_within(lat, other_lat, NEARBY)
                 && (!(20.0..=340.0).contains(&apart) || lat.abs() > 70.0)
                 && other != entity
         };
@@ -397,59 +392,74 @@ impl Named {
     }
 }
 
-/// True if a place lies in another: by its country, its parent, or near the middle of a region of
-/// its country.
-pub(super) fn lies_in(
-    tagger: &Tagger<'_>,
-    place: EntityKey,
-    facts: &Facts,
-    other: EntityKey,
-    region: &Facts,
-) -> bool {
-    if region.kind == Kind::Country {
-        return facts.country == region.country
-            && facts.country != [0; 2]
-            && facts.kind != Kind::Country;
+impl Weighed {
+    /// Where a place smaller than a country lies.
+    fn location(&self) -> Option<(f64, f64)> {
+        self.facts.location.filter(|_| self.facts.kind != Kind::Country)
     }
-    if tagger.layers.parent(place) == Some(other) {
-        return true;
+
+    /// True if a place lies in another: by its country, its parent, or near the middle of a region
+    /// of its country.
+    fn lies_in(&self, other: &Self) -> bool {
+        let (facts, region) = (&self.facts, &other.facts);
+        if region.kind == Kind::Country {
+            return facts.country == region.country
+                && facts.country != [0; 2]
+                && facts.kind != Kind::Country;
+        }
+        if self.parent == Some(other.candidate.entity) {
+            return true;
+        }
+        let inside = matches!(region.kind, Kind::Region | Kind::County | Kind::Island)
+            && !matches!(facts.kind, Kind::Country | Kind::Region)
+            && region.country == facts.country;
+        // Regions reach some hundred kilometres from their middle.
+        let reach = if region.kind == Kind::Region { 450.0 } else { 80.0 };
+        inside
+            && facts
+                .location
+                .zip(region.location)
+                .is_some_and(|(one, other)| is_within(one, other, reach))
     }
-    let inside = matches!(region.kind, Kind::Region | Kind::County | Kind::Island)
-        && !matches!(facts.kind, Kind::Country | Kind::Region)
-        && region.country == facts.country;
-    // Regions reach some hundred kilometres from their middle.
-    let reach = if region.kind == Kind::Region { 450.0 } else { 80.0 };
-    inside
-        && facts
-            .location
-            .zip(region.location)
-            .is_some_and(|(one, other)| distance_km(one, other) < reach)
+}
+
+/// True if two places lie less than some kilometres apart.
+fn is_within(one: (f64, f64), other: (f64, f64), reach: f64) -> bool {
+    may_be_within(one.0, other.0, reach) && distance_km(one, other) < reach
+}
+
+/// The same as far as their latitudes tell: a degree has 111.2 km.
+fn may_be_within(lat: f64, other_lat: f64, reach: f64) -> bool {
+    (lat - other_lat).abs() * 111.0 < reach
 }
 
 /// Where the likely places lie that are named up to two mentions before or after this one, close by
 /// in the text. Weak ones do not count.
 fn neighbours(
     mentions: &[Mention],
+    all: &[Observed],
     at: usize,
-    before: &[Observed],
-    after: &[Observed],
 ) -> SmallVec<[((f64, f64), EntityKey); 4]> {
     const CLOSE: usize = 200;
-    let Some(here) = mentions.get(at) else { return SmallVec::new() };
-    let known = before.iter().zip(mentions.iter().take(at)).rev().take(2);
-    let known = known.chain(after.iter().zip(mentions.iter().skip(at + 1)).take(2));
-    let close = known.filter(|(_, other)| {
-        let apart = other.span.start.abs_diff(here.span.start);
-        apart < CLOSE
-    });
-    close
-        .filter_map(|(observed, _)| {
-            let Observed::Open(open) = observed else { return None };
-            let best = open.best().filter(|best| best.chance >= LIKELY)?;
-            let place = !best.candidate.is_weak() && best.facts.kind != Kind::Country;
-            Some((best.facts.location.filter(|_| place)?, best.candidate.entity))
-        })
-        .collect()
+    let mut found = SmallVec::new();
+    let start = mentions.get(at).map_or(0, |here| here.span.start);
+    for other in at.saturating_sub(2)..=at + 2 {
+        let (Some(mention), Some(Observed::Open(open))) = (mentions.get(other), all.get(other))
+        else {
+            continue;
+        };
+        if other == at || mention.span.start.abs_diff(start) >= CLOSE {
+            continue;
+        }
+        if let Some(best) = open.best()
+            && best.chance >= LIKELY
+            && !best.candidate.is_weak()
+            && let Some(location) = best.location()
+        {
+            found.push((location, best.candidate.entity));
+        }
+    }
+    found
 }
 
 /// The observed neighbour of a mention, if the two stand side by side.

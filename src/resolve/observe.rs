@@ -4,18 +4,20 @@
 //! ([`alone`]), then with what the others name ([`Named`]). Resolving decides by it, training learns
 //! from it.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use super::form;
 use super::lookout::Surrounded;
-use super::named::{Named, lies_in};
+use super::named::Named;
 use super::surroundings::Surroundings;
-use super::{Evidence, names_of_key};
-use crate::gazetteer::{EntityKey, Facts};
+use super::{Evidence, listed_with_key, names_of_key};
+use crate::gazetteer::{EntityKey, Facts, Name};
 use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Mention, Run, Tagger, exact_form};
-use crate::weights::{Feature, Mark, Seen, Weights};
+use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger, exact_form};
+use crate::weights::{Feature, Seen, Weights};
 
 /// A mention with all that was seen of it.
 #[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
@@ -37,11 +39,11 @@ pub(crate) struct Open {
 pub(crate) struct Weighed {
     pub(crate) candidate: Candidate,
     pub(super) facts: Facts,
+    /// What it lies in.
+    pub(super) parent: Option<EntityKey>,
     /// A name of a list small enough to be kept by hand.
     pub(super) kept: bool,
     pub(crate) seen: Seen,
-    /// What of it was seen of the mention by itself, before the document was looked at.
-    pub(crate) own: Mark,
     /// Named, or supported, by other mentions: what wakes weak names.
     pub(crate) support: Option<Evidence>,
     /// Its probability, as far as is known.
@@ -57,13 +59,6 @@ pub(super) struct Setting<'a, 'g> {
     pub(super) document: &'a Document<'a>,
     /// How much the text is about sport, from none to one.
     sport: f32,
-}
-
-impl<'a, 'g> Setting<'a, 'g> {
-    /// The language in which a mention stands.
-    pub(super) fn run(&self, mention: &Mention) -> Run<'a> {
-        self.document.langs.at(mention.span.start)
-    }
 }
 
 /// Looks at all mentions of a document.
@@ -110,10 +105,12 @@ impl Open {
         }
         let held = self.candidates.iter().any(|weighed| weighed.candidate.is_strong());
         let nothing = if held { 0.0 } else { (-most).exp() };
-        let all: f32 =
-            self.candidates.iter().map(|one| (one.chance - most).exp()).sum::<f32>() + nothing;
         for weighed in &mut self.candidates {
-            weighed.chance = (weighed.chance - most).exp() / all;
+            weighed.chance = (weighed.chance - most).exp();
+        }
+        let all = self.any() + nothing;
+        for weighed in &mut self.candidates {
+            weighed.chance /= all;
         }
     }
 
@@ -154,75 +151,96 @@ fn alone(
         return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
     }
     // Persian writes Arabic letters, but not Arabic particles.
-    let run = setting.run(mention);
-    if mention.clitic && matches!(run.lang, "fa" | "ur" | "ckb" | "ps") {
+    let run = setting.document.langs.at(mention.span.start);
+    if mention.clitic && run.habits.has(Habits::NO_PROCLITICS) {
         return Observed::Refused(None, Feature::Clitic.into());
     }
     let candidates = match sort_out(setting, mention) {
         Ok(candidates) => candidates,
         Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
     };
-    let shared = of_mention(setting, mentions, at, mention, &around);
     let Some(first) = candidates.first() else {
         return Observed::Refused(None, Evidence::Excluded);
     };
-    // They come the heaviest first.
-    let (heaviest, kind) = (first.prior, first.kind);
-    let single = candidates.len() == 1;
+    let mut shared = of_mention(setting, mentions, at, mention, &around, &run);
     // Speaks for the name; between namesakes it would speak for the best documented.
     let native = candidates.iter().any(|candidate| candidate.native);
+    shared.see_if(native, Feature::Native);
+    let of_place = of_place(setting, mention, &around, &run);
+    let layers = setting.tagger.layers();
+    let spelling = Spelling::of(setting, mention, &around, &candidates);
+    // They come the heaviest first.
+    let (heaviest, kind) = (size(first.prior), first.kind);
+    let single = candidates.len() == 1;
     let weigh = |candidate: &Candidate| {
-        let facts = setting.tagger.layers.facts(candidate.entity);
-        let kept = setting.tagger.layers.is_kept(candidate.layer);
-        let mut seen = of_entity(candidate, &facts, heaviest, single);
+        let facts = layers.facts(candidate.entity);
+        let kept = layers.is_kept(candidate.layer);
+        let group = candidate.kind.entity_type() == EntityType::Group;
+        let mut seen = Seen::default();
+        let own = size(candidate.prior);
+        seen.grade(Feature::Weight, own);
+        if candidate.prior < first.prior {
+            seen.grade(Feature::Lighter, heaviest - own);
+        }
+        seen.see_if(single, Feature::Alone);
         if let Some(kind) = of_kind(kind, candidate, kept) {
             seen.see(kind);
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
-        of_name(setting, mention, candidate, &around, single, &mut seen);
-        seen.see_if(native, Feature::Native);
-        seen.see_if(
-            mention.context.small && !candidate.is_demonym() && candidate.capital,
-            Feature::Small,
-        );
-        // Many words that go with companies and schools go with groups, too.
-        let group = candidate.kind.entity_type() == EntityType::Group;
-        seen.extend(&shared, group.then_some(Feature::AfterOrgWord));
-        let country = matches!(candidate.kind, Kind::Country | Kind::Continent);
-        let bracketed = around.parenthesized && candidate.kind == Kind::Country;
-        seen.see_if(bracketed, Feature::ParenthesizedCountry);
+        of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
+        spelling.compare(setting, candidate, kept, &mut seen);
+        let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
+        seen.see_if(small, Feature::Small);
+        if group {
+            seen.see(Feature::Group);
+            // Many words that go with companies and schools go with groups, too.
+            seen.extend(&shared, Some(Feature::AfterOrgWord));
+        } else {
+            seen.see(Feature::Place);
+            seen.extend(&shared, None);
+            seen.extend(&of_place, None);
+        }
+        let country = candidate.kind == Kind::Country;
+        seen.see_if(country && around.parenthesized, Feature::ParenthesizedCountry);
         let region = [around.before, around.after].contains(&Some(PhraseRole::Region));
         let holds = matches!(candidate.kind, Kind::Region | Kind::County);
         seen.see_if(region && holds, Feature::RegionWord);
-        let quotes = matches!(run.lang, "ru" | "uk" | "be" | "bg");
-        let quoted = quotes && form::is_quoted(setting.document.text, mention.span);
-        seen.see_if(quoted && !group, Feature::Quoted);
-        // Groups there may be many of.
-        let one_of_many = around.before == Some(PhraseRole::Article);
-        seen.see_if(one_of_many && !group, Feature::AfterArticle);
-        seen.see_if(around.names_kind && !group, Feature::NamesKind);
         // Teams are called by their cities; a country's team is the country.
-        if !group && !country && around.is_bare() {
+        if !group && !country && candidate.kind != Kind::Continent && around.is_bare() {
             seen.see_if(around.numbers > 1, Feature::InSport);
             seen.see_if(around.score, Feature::Score);
             if setting.sport > 0.0 {
                 seen.grade(Feature::Sport, setting.sport);
             }
         }
-        let own = seen.mark();
-        Weighed { candidate: *candidate, facts, kept, seen, own, support: None, chance: 0.0 }
+        let parent = layers.parent(candidate.entity);
+        Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
-    Observed::Open(Open { around, candidates: candidates.iter().map(weigh).collect() })
+    let mut open = Open { around, candidates: SmallVec::with_capacity(candidates.len()) };
+    for candidate in candidates.iter() {
+        open.candidates.push(weigh(candidate));
+    }
+    Observed::Open(open)
+}
+
+/// How large an entity is by its weight, from none to somewhat over one.
+fn size(weight: f32) -> f32 {
+    (1.0 + weight).log10() / 7.0
 }
 
 /// The candidates to weigh: adjectives only where they were asked for, and where no name in the
 /// text's language is spelled so.
-fn sort_out(
+fn sort_out<'m>(
     setting: &Setting<'_, '_>,
-    mention: &Mention,
-) -> Result<SmallVec<[Candidate; 2]>, Option<EntityKey>> {
-    let mut rest = mention.candidates.clone();
-    rest.truncate(MOST_CANDIDATES);
+    mention: &'m Mention,
+) -> Result<Cow<'m, [Candidate]>, Option<EntityKey>> {
+    let most = mention.candidates.len().min(MOST_CANDIDATES);
+    let all = mention.candidates.get(..most).unwrap_or_default();
+    let excluded = setting.document.exclude;
+    if excluded.is_empty() && !all.iter().any(Candidate::is_demonym) {
+        return Ok(Cow::Borrowed(all));
+    }
+    let mut rest = all.to_vec();
     if rest.iter().any(Candidate::is_demonym) {
         let plain = |candidate: &Candidate| !candidate.is_demonym();
         // Bulk lists give adjectives as names: of one entity the adjective is meant.
@@ -240,12 +258,10 @@ fn sort_out(
             return Err(rest.first().map(|candidate| candidate.entity));
         }
     }
-    let excluded = |candidate: &Candidate| {
-        let ids = &setting.document.exclude;
-        !ids.is_empty() && super::is_hinted(setting.tagger, candidate.entity, ids)
-    };
-    rest.retain(|candidate| !excluded(candidate));
-    Ok(rest)
+    if !excluded.is_empty() {
+        rest.retain(|one| !super::is_hinted(setting.tagger, one.entity, excluded));
+    }
+    Ok(Cow::Owned(rest))
 }
 
 /// What sort of names this is: by the heaviest entity with it, so that kinds do not decide between
@@ -273,61 +289,101 @@ fn of_kind(heaviest: Kind, candidate: &Candidate, kept: bool) -> Option<Feature>
     }
 }
 
-/// What the entity is, and how it compares with others of this name.
-fn of_entity(candidate: &Candidate, facts: &Facts, heaviest: f32, single: bool) -> Seen {
-    let mut seen = Seen::default();
-    let group = candidate.kind.entity_type() == EntityType::Group;
-    seen.see(if group { Feature::Group } else { Feature::Place });
-    let size = |weight: f32| (1.0 + weight.max(0.0)).log10() / 7.0;
-    seen.grade(Feature::Weight, size(facts.weight));
-    if single {
-        seen.see(Feature::Alone);
-    } else if candidate.prior < heaviest {
-        seen.grade(Feature::Lighter, size(heaviest) - size(candidate.prior));
-    }
-    seen
-}
-
-/// What the name is, and how the text met it.
-fn of_name(
-    setting: &Setting<'_, '_>,
-    mention: &Mention,
-    candidate: &Candidate,
-    around: &Surroundings,
-    single: bool,
-    seen: &mut Seen,
-) {
+/// What the name is.
+fn of_name(candidate: &Candidate, kept: bool, kept_entity: bool, seen: &mut Seen) {
     let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
-    let layers = setting.tagger.layers();
-    let kept = layers.is_kept(candidate.layer);
     see(kept, Feature::Kept);
-    see(!kept && layers.is_kept(candidate.entity.layer), Feature::KeptEntity);
+    see(!kept && kept_entity, Feature::KeptEntity);
     see(candidate.is_weak(), Feature::Weak);
     see(candidate.is_strong(), Feature::Strong);
     see(candidate.is_demonym(), Feature::Demonym);
     let role = candidate.role;
     see(role == Role::Historic && !kept, Feature::Historic);
     see(role == Role::Abbreviation, Feature::Abbreviation);
-    see(around.words == 2, Feature::TwoWords);
-    see(around.words > 2, Feature::ManyWords);
-    let word = around.words == 1 && around.cased;
-    see(word && around.letters <= 3, Feature::Short);
-    see(word && around.letters == 4, Feature::FourLetters);
-    let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
-    // Bulk lists often leave accents out.
-    let may_add = kept && around.cased && !mention.clitic && !surface.is_ascii();
-    if single && !may_add {
-        return;
+}
+
+/// How a mention is spelled.
+struct Spelling {
+    /// Latin letters with accents, which names may lack.
+    marks: usize,
+    /// Of several candidates those with a name of the very characters.
+    exact: SmallVec<[Listed; 2]>,
+}
+
+/// A layer, and the number that an entity has in it.
+type Listed = (u16, u32);
+
+impl Spelling {
+    /// Costs reading the names of the candidates with the mention's key, if there are several.
+    fn of(
+        setting: &Setting<'_, '_>,
+        mention: &Mention,
+        around: &Surroundings,
+        candidates: &[Candidate],
+    ) -> Self {
+        let mut spelling = Self { marks: 0, exact: SmallVec::new() };
+        let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
+        let may_add = around.cased && !mention.clitic && !surface.is_ascii();
+        let single = candidates.len() == 1;
+        if single && !may_add {
+            return spelling;
+        }
+        let form = exact_form(surface);
+        if may_add {
+            spelling.marks = marks(&form);
+        }
+        if single {
+            return spelling;
+        }
+        let listed = candidates.iter().filter_map(|one| listed(setting.tagger, one));
+        let all: SmallVec<[Listed; 4]> = listed.collect();
+        let mut layers: SmallVec<[u16; 4]> = SmallVec::new();
+        for candidate in candidates {
+            if layers.contains(&candidate.layer) {
+                continue;
+            }
+            layers.push(candidate.layer);
+            let Some(name) = setting.tagger.name(candidate) else { continue };
+            for (entity, name) in listed_with_key(&name) {
+                let here = (candidate.layer, entity);
+                let asked = all.contains(&here) && !spelling.exact.contains(&here);
+                if asked && exact_form(&name.text()) == form {
+                    spelling.exact.push(here);
+                }
+            }
+        }
+        spelling
     }
-    let Some(name) = setting.tagger.name(candidate) else { return };
-    let form = exact_form(surface);
-    let exact = names_of_key(&name).any(|name| exact_form(&name.text()) == form);
-    see(exact && !single, Feature::Exact);
-    if may_add && !exact {
-        let marks = marks(&form);
-        let adds = !names_of_key(&name).any(|name| marks <= self::marks(&exact_form(&name.text())));
-        see(marks > 0 && adds, Feature::AddedMarks);
+
+    /// How it compares with the names of a candidate.
+    fn compare(
+        &self,
+        setting: &Setting<'_, '_>,
+        candidate: &Candidate,
+        kept: bool,
+        seen: &mut Seen,
+    ) {
+        if !self.exact.is_empty() {
+            let exact = listed(setting.tagger, candidate);
+            seen.see_if(exact.is_some_and(|it| self.exact.contains(&it)), Feature::Exact);
+        }
+        // Bulk lists often leave accents out.
+        if kept
+            && self.marks > 0
+            && let Some(name) = setting.tagger.name(candidate)
+        {
+            let has = |name: &Name<'_>| self.marks <= marks(&exact_form(&name.text()));
+            // The name that was met has them most often.
+            let known = has(&name) || names_of_key(&name).any(|name| has(&name));
+            seen.see_if(!known, Feature::AddedMarks);
+        }
     }
+}
+
+/// The entity to which the list gave the name that a candidate was met by.
+fn listed(tagger: &Tagger<'_>, candidate: &Candidate) -> Option<Listed> {
+    let name = tagger.name(candidate)?;
+    Some((candidate.layer, name.view.row(name.row)?.entity.get()))
 }
 
 /// Latin letters with accents in a text.
@@ -342,11 +398,11 @@ fn of_mention(
     at: usize,
     mention: &Mention,
     around: &Surroundings,
+    run: &Run<'_>,
 ) -> Seen {
     let mut seen = Seen::default();
     let word = around.words == 1;
-    let lang = setting.run(mention).lang;
-    let uses = setting.tagger.weights.uses.of(lang, around.key).filter(|_| word);
+    let uses = setting.tagger.weights.uses.of(run.lang, around.key).filter(|_| word);
     if let Some(uses) = uses {
         for (feature, share) in
             [(Feature::WrittenSmall, uses.small()), (Feature::FollowsNames, uses.person())]
@@ -358,6 +414,10 @@ fn of_mention(
     }
     let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     let context = &mention.context;
+    see(around.words == 2, Feature::TwoWords);
+    see(around.words > 2, Feature::ManyWords);
+    see(word && around.cased && around.letters <= 3, Feature::Short);
+    see(word && around.cased && around.letters == 4, Feature::FourLetters);
     see(around.common, Feature::Common);
     see(around.common_elsewhere && !around.common, Feature::CommonElsewhere);
     see(around.given_name, Feature::GivenName);
@@ -379,10 +439,6 @@ fn of_mention(
     let right = around.right.named && !taken_right;
     see(right && around.given_name && word, Feature::GivenBeforeName);
     let adjective = mention.candidates.iter().any(Candidate::is_demonym);
-    // The mayor of a place stands before it without a word between.
-    const GENITIVE: &[&str] =
-        &["ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "fa", "ar", "he"];
-    let genitive = GENITIVE.contains(&lang);
     let sides = [(around.before, false), (around.after, true)];
     for (role, behind) in sides.into_iter().filter_map(|(role, side)| Some((role?, side))) {
         let feature = match role {
@@ -393,22 +449,23 @@ fn of_mention(
             PhraseRole::Person if behind => Feature::Speaks,
             // A minister of a place, or on the way to it.
             PhraseRole::Person | PhraseRole::Kin if adjective || around.case_ending => continue,
-            PhraseRole::Person if genitive => Feature::AfterOffice,
+            PhraseRole::Person if run.habits.has(Habits::GENITIVE) => Feature::AfterOffice,
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
             PhraseRole::Kin => Feature::AfterKinWord,
             PhraseRole::Article | PhraseRole::Never => continue,
         };
-        see(true, feature);
+        seen.see_again(feature);
     }
+    let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
     see(around.right.hyphen && around.right.digit, Feature::Code);
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
     // A capital beside it tells less where every noun has one, and of names of several words.
-    let nouns = lang == "de" && !around.may_be_given;
-    let told = if nouns || !word { 0.35 } else { 1.0 };
+    let few_tell = run.habits.has(Habits::FEW_TELL);
+    let told = if few_tell && !around.may_be_given || !word { 0.35 } else { 1.0 };
     if around.among_capitals {
         return seen;
     }
@@ -418,18 +475,30 @@ fn of_mention(
     if right && !around.given_name {
         seen.grade(Feature::BeforeName, told);
     }
-    if lang != "de" && around.left.common && !taken_left {
+    if !few_tell && around.left.common && !taken_left {
         seen.see(Feature::AfterCapital);
     }
-    if lang != "de" && around.right.common && !taken_right && !adjective {
+    if !few_tell && around.right.common && !taken_right && !adjective {
         seen.see(Feature::BeforeCapital);
     }
     seen
 }
 
-/// True for what a candidate's country or parent may be.
-pub(super) fn contains(tagger: &Tagger<'_>, one: &Weighed, other: &Weighed) -> bool {
-    lies_in(tagger, one.candidate.entity, &one.facts, other.candidate.entity, &other.facts)
+/// What a mention shows of places, while groups are written so, too.
+fn of_place(
+    setting: &Setting<'_, '_>,
+    mention: &Mention,
+    around: &Surroundings,
+    run: &Run<'_>,
+) -> Seen {
+    let mut seen = Seen::default();
+    let quotes = run.habits.has(Habits::QUOTES);
+    let quoted = quotes && form::is_quoted(setting.document.text, mention.span);
+    seen.see_if(quoted, Feature::Quoted);
+    // Groups there may be many of.
+    seen.see_if(around.before == Some(PhraseRole::Article), Feature::AfterArticle);
+    seen.see_if(around.names_kind, Feature::NamesKind);
+    seen
 }
 
 impl Candidate {

@@ -3,6 +3,8 @@
 //! In: the words around a span ([`Around`]). Out: [`Surroundings`]: the neighbours, and what listed
 //! phrases say of the name between them ([`crate::phrases`]).
 
+use std::sync::LazyLock;
+
 use smallvec::SmallVec;
 
 use super::form;
@@ -10,7 +12,7 @@ use crate::layout::filter;
 use crate::normalize::Gap;
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
-use crate::tag::{ARABIC, Around, ELISIONS, HEBREW, Mention, POSSESSIVES, Proclitic, holds};
+use crate::tag::{ARABIC, Around, ELISIONS, HEBREW, Habits, Mention, POSSESSIVES, Proclitic, Run};
 use crate::words::{self, About};
 
 /// What stands around a mention.
@@ -23,6 +25,8 @@ pub(crate) struct Surroundings {
     pub(super) after: Option<Role>,
     /// Hash of the mention's own key.
     pub(super) key: u64,
+    /// A word like “in” stands before it, and its capital tells that it is a name.
+    pub(super) located: bool,
     /// A digit stands right before or after, with a blank between.
     pub(super) number: bool,
     /// A case ending follows after an apostrophe: it tells where, not who.
@@ -102,15 +106,16 @@ impl Surroundings {
         self.follows_person() || self.may_be_given && self.right.named
     }
 
-    /// Looks at both sides of a mention; `langs` are the text's languages there.
+    /// Looks at both sides of a mention, which stands in `run`.
     pub(super) fn read(
         text: &str,
         mention: &Mention,
         around: &Around<'_, '_>,
-        langs: Langs,
+        run: &Run<'_>,
     ) -> Self {
+        let Run { langs, habits, .. } = *run;
         let (span, first, after) = (mention.span, around.first, around.after);
-        let cut = Cut { around, langs };
+        let cut = Cut { around, langs, habits };
         let (before, close) = (text.get(..span.start), text.get(span.end..));
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
@@ -124,8 +129,11 @@ impl Surroundings {
             neighbour.close && first.is_some_and(u8::is_ascii_digit)
         };
         let role_before = cut.role_before();
+        let mut back = before.unwrap_or_default().bytes().rev();
         let begins = matches!(gap_before, Gap::Start | Gap::Break | Gap::DotSpace)
-            || before.is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('\n'));
+            || back.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(b'\n');
+        let common = about.langs & langs != 0 && langs != Langs::MAX;
+        let cased = mention.context.cased;
         let outside = (around.edge..first).chain(after..around.end);
         Self {
             before: role_before,
@@ -135,17 +143,21 @@ impl Surroundings {
             names_kind: cut.names_kind(),
             of_name: role_before.is_none() && cut.of_name(),
             key,
+            located: role_before == Some(Role::Where)
+                && cased
+                && !common
+                && !habits.has(Habits::FEW_TELL),
             number: digit(&left) || digit(&right),
             words: after - first,
             letters: (first..after).map(|at| around.letters(at)).sum(),
-            cased: mention.context.cased,
+            cased,
             given_name: about.given_name,
             may_be_given: about.may_be_given_name,
             numbers: outside.filter(|&at| around.is_short_number(at)).count(),
-            case_ending: gap_after == Gap::Apostrophe && !holds(POSSESSIVES, &around.key(after)),
+            case_ending: gap_after == Gap::Apostrophe && !around.is_one_of(after, POSSESSIVES),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(),
-            common: about.langs & langs != 0 && langs != Langs::MAX,
+            common,
             common_elsewhere: about.langs != 0,
             left,
             right,
@@ -153,17 +165,27 @@ impl Surroundings {
     }
 }
 
+/// Words that join a name to the one before it, by the hashes of their keys.
+static LINKS: LazyLock<[u64; 24]> = LazyLock::new(|| {
+    [
+        "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das", "di",
+        "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
+    ]
+    .map(|word| filter::hash(word.as_bytes()))
+});
+
 /// The words around a mention, with the text's languages.
 struct Cut<'a> {
     around: &'a Around<'a, 'a>,
     langs: Langs,
+    habits: Habits,
 }
 
 impl Cut<'_> {
     /// The word before the mention; an elided particle hides it.
     fn left(&self, gap: Gap) -> Neighbour {
         let Around { first, edge, .. } = *self.around;
-        let elided = |at: usize| holds(ELISIONS, &self.around.key(at));
+        let elided = |at: usize| self.around.is_one_of(at, ELISIONS);
         let before = match first.checked_sub(1).filter(|before| *before >= edge) {
             Some(before) if gap != Gap::Apostrophe || !elided(before) => before,
             _ => return Neighbour::default(),
@@ -195,7 +217,7 @@ impl Cut<'_> {
             close,
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
-            digit: self.around.key(at).first().is_some_and(u8::is_ascii_digit),
+            digit: self.around.begins_with_digit(at),
             common: common && !apart,
             given_name: capitalized && about.may_be_given_name,
             title: about.title && is_plain_latin(&self.around.key(at)),
@@ -260,21 +282,18 @@ impl Cut<'_> {
 
     /// True if `Name of` or `Name of the` stands before the mention.
     fn of_name(&self) -> bool {
-        const LINKS: &[&str] = &[
-            "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das",
-            "di", "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
-        ];
         let Around { first, edge, .. } = *self.around;
         let mut at = first;
         while let Some(before) = at.checked_sub(1).filter(|before| *before >= edge) {
             if !matches!(self.around.gap(at), Gap::Space | Gap::Apostrophe) {
                 return false;
             }
-            if !holds(LINKS, &self.around.key(before)) {
+            let hash = self.around.hash(before);
+            if !LINKS.contains(&hash) {
                 return at < first
                     && self.around.is_capitalized(before)
                     && !self.begins(before)
-                    && !words::about(self.around.hash(before)).title;
+                    && !words::about(hash).title;
             }
             at = before;
         }
@@ -309,7 +328,7 @@ impl Cut<'_> {
             let small = !self.around.is_capitalized(at);
             role = match found {
                 // A hotel of a city is in it; the Hotel goes on with the name.
-                Some(Role::Organization) if small && self.langs == phrases::langs("en") => role,
+                Some(Role::Organization) if small && self.habits.has(Habits::PARTS) => role,
                 found => found.or(role),
             };
             if !phrase.is_some_and(|phrase| phrase.begins_longer) {
@@ -322,9 +341,14 @@ impl Cut<'_> {
     /// True if some words stand around and none has a small letter.
     fn in_capitals(&self) -> bool {
         let Around { first, after, edge, end, .. } = *self.around;
-        let near = (edge..first).rev().take(3).chain((after..end).take(3));
-        let mut cased = near.filter(|&at| self.around.is_cased(at)).peekable();
-        cased.peek().is_some() && cased.all(|at| !self.around.has_lower(at))
+        let mut capitals = false;
+        for at in (edge..first).rev().take(3).chain((after..end).take(3)) {
+            if self.around.has_lower(at) {
+                return false;
+            }
+            capitals |= self.around.has_upper(at);
+        }
+        capitals
     }
 }
 

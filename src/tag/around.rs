@@ -5,6 +5,7 @@
 
 use smallvec::SmallVec;
 
+use super::tables::holds;
 use super::window::Window;
 use crate::layout::filter;
 use crate::normalize::{Gap, Word, is_capital, is_small};
@@ -78,6 +79,27 @@ impl<'w, 't> Around<'w, 't> {
         key
     }
 
+    /// True if a word's key stands in a table.
+    pub(crate) fn is_one_of(&self, at: usize, table: &[&str]) -> bool {
+        match self.word(at) {
+            Some(word) if word.has_key() => holds(table, word.key(self.window.word_keys())),
+            _ => {
+                let surface = self.surface(at);
+                table.iter().any(|word| word.eq_ignore_ascii_case(surface))
+            }
+        }
+    }
+
+    /// True if a word's key begins with a digit.
+    #[inline]
+    pub(crate) fn begins_with_digit(&self, at: usize) -> bool {
+        let first = match self.word(at) {
+            Some(word) if word.has_key() => word.key(self.window.word_keys()).first(),
+            _ => self.surface(at).as_bytes().first(),
+        };
+        first.is_some_and(u8::is_ascii_digit)
+    }
+
     /// What stands before a word; a break behind the last.
     #[inline]
     pub(crate) fn gap(&self, at: usize) -> Gap {
@@ -119,7 +141,8 @@ impl<'w, 't> Around<'w, 't> {
     /// Starts with a capital letter.
     #[inline]
     pub(crate) fn is_capitalized(&self, at: usize) -> bool {
-        self.surface(at).chars().next().is_some_and(is_capital)
+        let rest = self.word(at).and_then(|word| self.text.get(word.start..));
+        rest.and_then(|rest| rest.chars().next()).is_some_and(is_capital)
     }
 
     /// Holds a small letter.
@@ -128,10 +151,10 @@ impl<'w, 't> Around<'w, 't> {
         self.surface(at).chars().any(is_small)
     }
 
-    /// Holds a letter with case.
+    /// Holds a capital letter.
     #[inline]
-    pub(crate) fn is_cased(&self, at: usize) -> bool {
-        self.surface(at).chars().any(|char| is_small(char) || is_capital(char))
+    pub(crate) fn has_upper(&self, at: usize) -> bool {
+        self.surface(at).chars().any(is_capital)
     }
 
     /// Characters of a word's key.
@@ -149,13 +172,16 @@ impl<'w, 't> Around<'w, 't> {
     /// A number of one or two digits.
     #[inline]
     pub(crate) fn is_short_number(&self, at: usize) -> bool {
-        let span = self.span(at);
+        let Some(word) = self.word(at) else { return false };
         // Digits of other scripts take up to three bytes.
-        span.len() <= 6
-            && !self.surface(at).starts_with(|char: char| char.is_ascii_alphabetic())
-            && {
-                let key = self.key(at);
-                key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
-            }
+        let most = if word.has_key() { 6 } else { 2 };
+        if word.end() - word.start > most {
+            return false;
+        }
+        let key = match word.has_key() {
+            true => word.key(self.window.word_keys()),
+            false => self.surface(at).as_bytes(),
+        };
+        key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
     }
 }

@@ -41,14 +41,8 @@ fn run_around(text: &str, span: Span) -> Span {
     let after = bytes.get(span.end..).unwrap_or_default();
     let start = before.iter().rev().take(LONGEST).take_while(|byte| !blank(byte)).count();
     let end = after.iter().take(LONGEST).take_while(|byte| !blank(byte)).count();
-    let mut run = Span::new(span.start - start, span.end + end);
-    while !text.is_char_boundary(run.start) {
-        run.start += 1;
-    }
-    while !text.is_char_boundary(run.end) {
-        run.end -= 1;
-    }
-    run
+    let (start, end) = (span.start - start, span.end + end);
+    Span::new(text.ceil_char_boundary(start), text.floor_char_boundary(end))
 }
 
 /// True if the run has a mark that only code has inside, or is too long for a word: most runs are

@@ -9,6 +9,7 @@
 
 mod around;
 mod code;
+mod habits;
 mod languages;
 mod policy;
 mod scan;
@@ -25,7 +26,8 @@ use crate::span::Span;
 use crate::weights::Weights;
 
 pub(crate) use around::Around;
-pub(crate) use languages::{LanguageRuns, Run};
+pub(crate) use habits::Habits;
+pub(crate) use languages::{LanguageRuns, Run, find_byte};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;

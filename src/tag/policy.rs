@@ -128,8 +128,12 @@ fn has_marks(name: &str, marks: &[(usize, Gap)]) -> bool {
 /// The form in which `exact` compares: NFC, with one apostrophe, one dash, single spaces, and
 /// without invisible characters.
 pub(crate) fn exact_form(text: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if text.split(' ').all(|word| !word.is_empty() && word.bytes().all(plain)) {
+    let mut before = ' ';
+    let fits = text.chars().all(|char| {
+        let blank = std::mem::replace(&mut before, char) == ' ';
+        stays(char) || char == ' ' && !blank
+    });
+    if fits && before != ' ' {
         return Cow::Borrowed(text);
     }
     let mut form = String::with_capacity(text.len());
@@ -142,4 +146,43 @@ pub(crate) fn exact_form(text: &str) -> Cow<'_, str> {
     }
     form.truncate(form.trim_end().len());
     Cow::Owned(form)
+}
+
+/// True for most characters that are the same in the exact form, whatever stands beside them.
+const fn stays(char: char) -> bool {
+    matches!(
+        char,
+        '0'..='9' | 'A'..='Z' | 'a'..='z' | '-'
+            | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ſ'
+            | '\u{400}'..='\u{45F}'
+            | '\u{5D0}'..='\u{5EA}'
+            | '\u{621}'..='\u{63A}' | '\u{641}'..='\u{64A}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::{IsNormalized, is_nfc_quick};
+
+    use super::*;
+
+    #[test]
+    fn what_stays_is_normal_by_itself_and_beside_others() {
+        for char in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            if stays(char) {
+                assert_eq!(is_nfc_quick([char].into_iter()), IsNormalized::Yes, "{char:?}");
+                assert!(char == '-' || crate::normalize::is_word(char), "{char:?}");
+                assert_eq!(crate::normalize::plain(char), Some(char), "{char:?}");
+            }
+        }
+        for (text, form) in [
+            ("Cœur d’Alène", "Cœur d'Alène"),
+            ("Cote\u{301}", "Coté"),
+            ("a  b ", "a b"),
+            ("ёж", "ёж"),
+            ("", ""),
+        ] {
+            assert_eq!(exact_form(text), form);
+        }
+    }
 }

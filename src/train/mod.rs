@@ -275,11 +275,9 @@ fn example(open: &Open, meant: &Meant, document: bool, weight: f64) -> Option<Ex
     });
     let candidates: Vec<_> = weighed
         .map(|(weighed, &right)| {
-            let until = if document { weighed.seen.mark() } else { weighed.own };
-            (
-                weighed.seen.until(until).map(|(feature, value)| (feature as u8, value)).collect(),
-                right,
-            )
+            let seen = weighed.seen.iter();
+            let seen = seen.filter(|(feature, _)| document || !feature.is_of_document());
+            (seen.map(|(feature, value)| (feature as u8, value)).collect(), right)
         })
         .collect();
     // Of what is right, all may have been held back.

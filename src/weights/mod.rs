@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use crate::error::Error;
 use crate::record::Problem;
 
-pub(crate) use seen::{Mark, Seen};
+pub(crate) use seen::Seen;
 pub(crate) use uses::{WordUse, WordUses};
 
 macro_rules! features {
@@ -146,6 +146,15 @@ impl Feature {
     /// True if it can be a reason by itself: what was seen in the text, not what the entity is.
     pub(crate) const fn is_reason(self) -> bool {
         self as u8 >= Self::Common as u8
+    }
+
+    /// True if other mentions tell it, not the one by itself.
+    pub(crate) const fn is_of_document(self) -> bool {
+        use Feature::*;
+        matches!(
+            self,
+            JoinedName | InNext | HoldsBefore | Listed | WithOrganization | WithPerson | Results
+        ) || self as u8 >= SameEntity as u8
     }
 
     const fn bit(self) -> u128 {

@@ -1,7 +1,6 @@
 //! What was seen of a candidate: the evidence that the weights weigh.
 //!
-//! In: one piece of evidence after the other. Out: all of them, or those until some time, and their
-//! sum by the weights.
+//! In: one piece of evidence after the other. Out: all of them, and their sum by the weights.
 
 use smallvec::SmallVec;
 
@@ -11,34 +10,31 @@ use super::Feature;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     whole: u128,
-    graded: SmallVec<[(Feature, f32); 3]>,
-}
-
-/// How much had been seen at some time.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mark {
-    whole: u128,
-    graded: usize,
+    graded: SmallVec<[(Feature, f32); 6]>,
 }
 
 const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
 
 impl Seen {
-    /// Takes in what was seen once more.
+    /// Takes in what was seen; that it was seen before changes nothing.
     #[inline]
     pub(crate) fn see(&mut self, feature: Feature) {
-        if self.has(feature) {
-            self.graded.push((feature, 1.0));
-        }
-        self.whole |= feature.bit();
+        self.see_if(true, feature);
     }
 
     /// The same if it `is` so.
     #[inline]
     pub(crate) fn see_if(&mut self, is: bool, feature: Feature) {
-        if is {
-            self.see(feature);
+        self.whole |= u128::from(is) << feature as u8;
+    }
+
+    /// Takes in what may be seen several times, and counts each.
+    #[inline]
+    pub(crate) fn see_again(&mut self, feature: Feature) {
+        if self.has(feature) {
+            self.graded.push((feature, 1.0));
         }
+        self.see(feature);
     }
 
     /// Takes in how strongly something was seen.
@@ -52,8 +48,11 @@ impl Seen {
     pub(crate) fn extend(&mut self, others: &Self, but: Option<Feature>) {
         let left_out = but.map_or(0, Feature::bit);
         self.whole |= others.whole & !left_out;
-        let graded = others.graded.iter();
-        self.graded.extend(graded.filter(|(feature, _)| Some(*feature) != but).copied());
+        for &(feature, value) in &others.graded {
+            if Some(feature) != but {
+                self.grade(feature, value);
+            }
+        }
     }
 
     /// True if it was seen whole.
@@ -62,38 +61,28 @@ impl Seen {
         self.whole & feature.bit() != 0
     }
 
-    /// How much has been seen so far.
-    #[inline]
-    pub(crate) fn mark(&self) -> Mark {
-        Mark { whole: self.whole, graded: self.graded.len() }
-    }
-
     /// All that was seen.
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Feature, f32)> + '_ {
-        self.until(self.mark())
-    }
-
-    /// What had been seen at the time of `mark`.
-    #[inline]
-    pub(crate) fn until(&self, mark: Mark) -> impl Iterator<Item = (Feature, f32)> + '_ {
-        let mut rest = mark.whole;
+        let mut rest = self.whole;
         let whole = std::iter::from_fn(move || {
             let &feature = Feature::ALL.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;
             Some((feature, 1.0))
         });
-        whole.chain(self.graded.iter().take(mark.graded).copied())
+        whole.chain(self.graded.iter().copied())
     }
 
     /// The score by these weights.
     #[inline]
     pub(crate) fn score(&self, weights: &[f32; Feature::ALL.len()]) -> f32 {
         let mut score = 0.0;
-        let mut rest = self.whole;
-        while let Some(weight) = weights.get(rest.trailing_zeros() as usize) {
-            score += weight;
-            rest &= rest - 1;
+        let (low, high) = weights.split_at(64);
+        for (mut rest, weights) in [(self.whole as u64, low), ((self.whole >> 64) as u64, high)] {
+            while let Some(weight) = weights.get(rest.trailing_zeros() as usize) {
+                score += weight;
+                rest &= rest - 1;
+            }
         }
         for &(feature, value) in &self.graded {
             score += weights[feature as usize] * value;

@@ -19,7 +19,9 @@ use super::languages::BEGINNING;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
 use super::window::Window;
-use super::{Around, Candidate, Context, Document, LanguageRuns, Mention, Tagger, TextCase};
+use super::{
+    Around, Candidate, Context, Document, Habits, LanguageRuns, Mention, Tagger, TextCase,
+};
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
 use crate::layout::filter::{self, Case, Filter, Use};
@@ -109,7 +111,6 @@ struct Peel {
 
 impl<'t, 'g> Mentions<'t, 'g> {
     pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
-        let primary = document.lang.split('-').next().unwrap_or_default();
         let mut window = Window::new(document.text);
         let case = sense_case(document.text, &mut window);
         Self {
@@ -117,7 +118,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             text: document.text,
             window,
             case,
-            turkic: matches!(primary, "" | "tr" | "az" | "crh" | "tk"),
+            turkic: Habits::of(document.lang).has(Habits::ENDINGS),
             langs: document.langs.clone(),
             date: document.date,
             code: super::code::CodeSense::default(),
