@@ -19,6 +19,7 @@ mod named;
 mod observe;
 mod parts;
 mod separator;
+mod spelling;
 mod surroundings;
 
 use smallvec::{SmallVec, smallvec};

@@ -8,15 +8,16 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use super::Evidence;
 use super::form;
 use super::lookout::Surrounded;
 use super::named::Named;
+use super::spelling::Spelling;
 use super::surroundings::Surroundings;
-use super::{Evidence, listed_with_key, names_of_key};
-use crate::gazetteer::{EntityKey, Facts, Name};
+use crate::gazetteer::{EntityKey, Facts};
 use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
-use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger, exact_form};
+use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger};
 use crate::weights::{Feature, Seen, Weights};
 
 /// A mention with all that was seen of it.
@@ -168,7 +169,9 @@ fn alone(
     shared.see_if(native, Feature::Native);
     let of_place = of_place(setting, mention, &around, &run);
     let layers = setting.tagger.layers();
-    let spelling = Spelling::of(setting, mention, &around, &candidates);
+    let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
+    let may_add = around.cased && !mention.clitic;
+    let spelling = Spelling::of(setting.tagger, surface, may_add, &candidates);
     // They come the heaviest first.
     let (heaviest, kind) = (size(first.prior), first.kind);
     let single = candidates.len() == 1;
@@ -188,7 +191,7 @@ fn alone(
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
-        spelling.compare(setting, candidate, kept, &mut seen);
+        spelling.compare(setting.tagger, candidate, kept, &mut seen);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -300,95 +303,6 @@ fn of_name(candidate: &Candidate, kept: bool, kept_entity: bool, seen: &mut Seen
     let role = candidate.role;
     see(role == Role::Historic && !kept, Feature::Historic);
     see(role == Role::Abbreviation, Feature::Abbreviation);
-}
-
-/// How a mention is spelled.
-struct Spelling {
-    /// Latin letters with accents, which names may lack.
-    marks: usize,
-    /// Of several candidates those with a name of the very characters.
-    exact: SmallVec<[Listed; 2]>,
-}
-
-/// A layer, and the number that an entity has in it.
-type Listed = (u16, u32);
-
-impl Spelling {
-    /// Costs reading the names of the candidates with the mention's key, if there are several.
-    fn of(
-        setting: &Setting<'_, '_>,
-        mention: &Mention,
-        around: &Surroundings,
-        candidates: &[Candidate],
-    ) -> Self {
-        let mut spelling = Self { marks: 0, exact: SmallVec::new() };
-        let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
-        let may_add = around.cased && !mention.clitic && !surface.is_ascii();
-        let single = candidates.len() == 1;
-        if single && !may_add {
-            return spelling;
-        }
-        let form = exact_form(surface);
-        if may_add {
-            spelling.marks = marks(&form);
-        }
-        if single {
-            return spelling;
-        }
-        let listed = candidates.iter().filter_map(|one| listed(setting.tagger, one));
-        let all: SmallVec<[Listed; 4]> = listed.collect();
-        let mut layers: SmallVec<[u16; 4]> = SmallVec::new();
-        for candidate in candidates {
-            if layers.contains(&candidate.layer) {
-                continue;
-            }
-            layers.push(candidate.layer);
-            let Some(name) = setting.tagger.name(candidate) else { continue };
-            for (entity, name) in listed_with_key(&name) {
-                let here = (candidate.layer, entity);
-                let asked = all.contains(&here) && !spelling.exact.contains(&here);
-                if asked && exact_form(&name.text()) == form {
-                    spelling.exact.push(here);
-                }
-            }
-        }
-        spelling
-    }
-
-    /// How it compares with the names of a candidate.
-    fn compare(
-        &self,
-        setting: &Setting<'_, '_>,
-        candidate: &Candidate,
-        kept: bool,
-        seen: &mut Seen,
-    ) {
-        if !self.exact.is_empty() {
-            let exact = listed(setting.tagger, candidate);
-            seen.see_if(exact.is_some_and(|it| self.exact.contains(&it)), Feature::Exact);
-        }
-        // Bulk lists often leave accents out.
-        if kept
-            && self.marks > 0
-            && let Some(name) = setting.tagger.name(candidate)
-        {
-            let has = |name: &Name<'_>| self.marks <= marks(&exact_form(&name.text()));
-            // The name that was met has them most often.
-            let known = has(&name) || names_of_key(&name).any(|name| has(&name));
-            seen.see_if(!known, Feature::AddedMarks);
-        }
-    }
-}
-
-/// The entity to which the list gave the name that a candidate was met by.
-fn listed(tagger: &Tagger<'_>, candidate: &Candidate) -> Option<Listed> {
-    let name = tagger.name(candidate)?;
-    Some((candidate.layer, name.view.row(name.row)?.entity.get()))
-}
-
-/// Latin letters with accents in a text.
-fn marks(text: &str) -> usize {
-    text.chars().filter(|char| ('\u{c0}'..'\u{250}').contains(char)).count()
 }
 
 /// What all candidates of a mention share: its text, and what stands beside it.
