@@ -417,9 +417,6 @@ pub(crate) mod filter {
     }
 
     impl<'g> Filter<'g> {
-        /// Lets nothing pass.
-        pub(crate) const NONE: Self = Self { small: &[], words: &[] };
-
         /// The filter in these bytes; one that lets everything pass if they are none.
         pub(crate) fn new(bytes: &'g [u8]) -> Self {
             let all: &[super::U64] = zerocopy::FromBytes::ref_from_bytes(bytes).unwrap_or_default();

@@ -30,6 +30,11 @@ pub(crate) enum Gap {
 }
 
 impl Gap {
+    /// True if what comes after it begins a sentence, or the text.
+    pub(crate) const fn begins_sentence(self) -> bool {
+        matches!(self, Self::Start | Self::Break | Self::DotSpace)
+    }
+
     /// True if keys of the two sides stand together without a space.
     pub(crate) fn joins(self, before: &Segment, after: &Segment) -> bool {
         match self {

@@ -130,7 +130,7 @@ impl Surroundings {
         };
         let role_before = cut.role_before();
         let mut back = before.unwrap_or_default().bytes().rev();
-        let begins = matches!(gap_before, Gap::Start | Gap::Break | Gap::DotSpace)
+        let begins = gap_before.begins_sentence()
             || back.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(b'\n');
         let common = about.langs & langs != 0 && langs != Langs::MAX;
         let cased = mention.context.cased;
@@ -229,7 +229,7 @@ impl Cut<'_> {
 
     /// True if a word begins a sentence.
     fn begins(&self, at: usize) -> bool {
-        matches!(self.around.gap(at), Gap::Start | Gap::Break | Gap::DotSpace)
+        self.around.gap(at).begins_sentence()
     }
 
     /// What the longest listed phrase before the mention introduces.

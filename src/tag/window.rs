@@ -190,8 +190,7 @@ impl<'t> Window<'t> {
     /// True if the word `ahead` places after the current one begins a sentence, or the text.
     pub(super) fn begins_sentence(&self, ahead: usize) -> bool {
         let before = (self.head + ahead).checked_sub(1).and_then(|before| self.words.get(before));
-        let gap = before.map_or(Gap::Start, |before| self.gap_after(before));
-        matches!(gap, Gap::Start | Gap::Break | Gap::DotSpace)
+        before.map_or(Gap::Start, |before| self.gap_after(before)).begins_sentence()
     }
 
     /// The words of the first `bytes` of the text, and some more; to be asked for before the scan.

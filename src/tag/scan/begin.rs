@@ -43,17 +43,8 @@ impl<'g> Mentions<'_, 'g> {
         Case::of_text(first.starts_lower() && self.case == TextCase::Mixed, capitals)
     }
 
-    /// What the filters know of a hash.
-    #[inline]
-    pub(super) fn listed(&self, hash: u64, case: Case) -> Option<Use> {
-        let mut known = None;
-        for filter in &self.tagger.scan.filters {
-            match filter.may_begin(hash, case) {
-                Some(Use::Whole) => return Some(Use::Whole),
-                first => known = first.or(known),
-            }
-        }
-        known
+    fn listed(&self, hash: u64, case: Case) -> Option<Use> {
+        listed(&self.tagger.scan.filters, hash, case)
     }
 
     /// True if a name may go on with the piece `ahead` after pieces with the hash `before`. The first
@@ -139,8 +130,7 @@ pub(super) enum Stop {
 
 /// The filters of all layers, asked about a word and the next one alone.
 pub(super) struct Beginnings<'a, 'g> {
-    first: Filter<'g>,
-    rest: &'a [Filter<'g>],
+    filters: &'a [Filter<'g>],
     text: &'a str,
     mixed: bool,
 }
@@ -148,8 +138,7 @@ pub(super) struct Beginnings<'a, 'g> {
 impl<'a, 'g> Beginnings<'a, 'g> {
     /// `mixed` if capitals mean something in the text.
     pub(super) fn new(tables: &'a Tables<'g>, text: &'a str, mixed: bool) -> Self {
-        let (&first, rest) = tables.filters.split_first().unwrap_or((&Filter::NONE, &[]));
-        Self { first, rest, text, mixed }
+        Self { filters: &tables.filters, text, mixed }
     }
 
     /// `None` where [`Mentions::try_here`] would find nothing at `word`, before `next`; `keys` hold
@@ -163,7 +152,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             let listed = |filter: &Filter<'_>| {
                 filter.may_begin_small(word.hash) || filter.may_begin_small(both)
             };
-            if !next.may_join() && !listed(&self.first) && !self.rest.iter().any(listed) {
+            if !next.may_join() && !self.filters.iter().any(listed) {
                 return None;
             }
         }
@@ -210,14 +199,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
 
     #[inline(always)]
     fn listed(&self, hash: u64, case: Case) -> Option<Use> {
-        let mut first = self.first.may_begin(hash, case);
-        for filter in self.rest {
-            if first == Some(Use::Whole) {
-                break;
-            }
-            first = filter.may_begin(hash, case).or(first);
-        }
-        first
+        listed(self.filters, hash, case)
     }
 
     /// True if a name may begin after a particle written to the word, or before one.
@@ -244,6 +226,19 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             }
         })
     }
+}
+
+/// What the filters of all layers know of a hash.
+#[inline(always)]
+fn listed(filters: &[Filter<'_>], hash: u64, case: Case) -> Option<Use> {
+    let mut known = None;
+    for filter in filters {
+        match filter.may_begin(hash, case) {
+            Some(Use::Whole) => return Some(Use::Whole),
+            first => known = first.or(known),
+        }
+    }
+    known
 }
 
 /// What is left of a Korean word before each particle that it may end with.
