@@ -35,22 +35,16 @@ pub(super) struct Beginnings {
     recent: HashTable<(u64, u8)>,
     first: u64,
     count: usize,
-    /// Those in small letters, and the pairs among them.
+    /// Those for the table of small letters.
     smalls: usize,
-    pairs: usize,
 }
 
-/// The first two pieces of a name in small letters: where others have use and case.
-const SMALL_PAIR: u8 = 6;
-
-/// True for what the table of small letters holds: names of one piece, and pairs.
-const fn is_small(code: u8) -> bool {
-    code == SMALL_PAIR || code == filter::Use::Whole as u8 * 3 + filter::Case::Small as u8
-}
+/// For the table of small letters: where others have use and case.
+const SMALL: u8 = 6;
 
 impl Beginnings {
     pub(super) fn new(noted: Spool) -> Self {
-        Self { noted, recent: HashTable::new(), first: 0, count: 0, smalls: 0, pairs: 0 }
+        Self { noted, recent: HashTable::new(), first: 0, count: 0, smalls: 0 }
     }
 
     /// Notes the beginnings of a name, in the forms in which the tagger will ask.
@@ -74,7 +68,12 @@ impl Beginnings {
             self.first = first;
             self.recent.clear();
         }
-        let Some((second, length)) = second else {
+        let both = second.map(|(second, _)| filter::pair(first, second));
+        if case == Case::Small {
+            self.keep_code(first, SMALL)?;
+            self.keep_code(both.unwrap_or(filter::whole(first)), SMALL)?;
+        }
+        let (Some(both), Some((_, length))) = (both, second) else {
             // What meets small letters meets capitals too.
             if case == Case::Small {
                 self.keep(first, Use::Whole, Case::Capital)?;
@@ -84,10 +83,6 @@ impl Beginnings {
         self.keep(first, Use::First, Case::Capital)?;
         if case == Case::Small {
             self.keep(first, Use::First, Case::Small)?;
-        }
-        let both = filter::pair(first, second);
-        if case == Case::Small {
-            self.keep_code(both, SMALL_PAIR)?;
         }
         match third.filter(|_| length <= filter::SHORT) {
             None => self.keep(both, Use::Whole, Case::Capital),
@@ -109,15 +104,14 @@ impl Beginnings {
         }
         self.recent.insert_unique(hash, (hash, code), |(hash, _)| *hash);
         self.count += 1;
-        self.smalls += usize::from(is_small(code));
-        self.pairs += usize::from(code == SMALL_PAIR);
+        self.smalls += usize::from(code == SMALL);
         self.noted.write_all(&hash.to_le_bytes())?;
         self.noted.write_all(&[code])
     }
 
     pub(super) fn finish(mut self) -> Result<Spool, Error> {
         use filter::{Case, Use};
-        let mut builder = filter::Builder::new(self.count - self.pairs, self.smalls);
+        let mut builder = filter::Builder::new(self.count - self.smalls, self.smalls);
         let mut out = self.noted.another();
         let mut noted = std::io::BufReader::new(self.noted.reader()?);
         let mut record = [0; 9];
@@ -125,10 +119,8 @@ impl Beginnings {
             std::io::Read::read_exact(&mut noted, &mut record)?;
             let [hash @ .., code] = record;
             let hash = u64::from_le_bytes(hash);
-            if is_small(code) {
+            if code == SMALL {
                 builder.add_small(hash);
-            }
-            if code == SMALL_PAIR {
                 continue;
             }
             let use_ = if code < 3 { Use::Whole } else { Use::First };

@@ -354,23 +354,37 @@ pub(crate) mod filter {
         hash.rotate_left(5 * case as u32).wrapping_mul(0x9E6C_63D0_676A_9A99)
     }
 
+    /// Four bits each, which are rotated: costs less than to draw each bit.
+    static PATTERNS: [u64; 64] = {
+        let (mut patterns, mut at, mut drawn) = ([0_u64; 64], 0, 0x2545_F491_4F6C_DD1D_u64);
+        while at < patterns.len() {
+            drawn = drawn.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+            patterns[at] |= 1 << (drawn >> 58);
+            at += if patterns[at].count_ones() == 4 { 1 } else { 0 };
+        }
+        patterns
+    };
+
     /// Bits of a hash in its word.
     #[inline]
-    const fn bits(mixed: u64, use_: Use) -> u64 {
+    fn bits(mixed: u64, use_: Use) -> u64 {
         let drawn = match use_ {
             Use::Whole => mixed >> 40,
-            Use::First => mixed >> 16,
+            Use::First => mixed >> 52,
         };
-        1 << (drawn & 63)
-            | 1 << (drawn >> 6 & 63)
-            | 1 << (drawn >> 12 & 63)
-            | 1 << (drawn >> 18 & 63)
+        PATTERNS[drawn as usize & 63].rotate_left((drawn >> 6) as u32 & 63)
     }
 
-    /// Bit of a hash among `words` words of beginnings in small letters; `words` is a power of two.
+    /// The hash by which a piece in small letters is known that is a whole name.
     #[inline]
-    const fn small_bit(hash: u64, words: usize) -> (usize, u64) {
-        ((hash as usize / 64) & words.wrapping_sub(1), 1 << (hash & 63))
+    pub(crate) const fn whole(hash: u64) -> u64 {
+        hash.rotate_left(32)
+    }
+
+    /// Bits of a hash among `words` words of beginnings in small letters; `words` is a power of two.
+    #[inline]
+    const fn small_bits(hash: u64, words: usize) -> (usize, u64) {
+        ((hash as usize / 64) & words.wrapping_sub(1), 1 << (hash & 63) | 1 << (hash >> 58))
     }
 
     /// A filter being made.
@@ -380,9 +394,10 @@ pub(crate) mod filter {
     }
 
     impl Builder {
-        /// For so many hashes, at 16 bits each. Before them, preceded by their number, stand words
-        /// of a bit for each beginning in small letters, the only piece or the first two as one: few
-        /// names have such, most words of a text do, and so small a table stays in the nearest cache.
+        /// For so many hashes, at 16 bits each. Before them, preceded by their number, stand words of
+        /// two bits for each beginning in small letters: the first piece, and the same as the
+        /// [`whole`] name or with the second. Few names have such, most words of a text do, and so
+        /// small a table stays in the nearest cache.
         pub(crate) fn new(hashes: usize, smalls: usize) -> Self {
             let words = vec![0; (hashes * 16).div_ceil(64).max(1)];
             Self { small: vec![0; (smalls / 4).next_power_of_two()], words }
@@ -395,11 +410,11 @@ pub(crate) mod filter {
             }
         }
 
-        /// Adds the hash of a piece in small letters that is a whole name, or of two that begin one.
+        /// Adds the hash of the first piece of a name in small letters.
         pub(crate) fn add_small(&mut self, hash: u64) {
-            let (at, bit) = small_bit(hash, self.small.len());
+            let (at, bits) = small_bits(hash, self.small.len());
             if let Some(word) = self.small.get_mut(at) {
-                *word |= bit;
+                *word |= bits;
             }
         }
 
@@ -427,11 +442,11 @@ pub(crate) mod filter {
             Self { small, words }
         }
 
-        /// False if no name in small letters is a piece of this hash, or begins with two of it.
+        /// False if no name in small letters begins with a piece of this hash.
         #[inline]
         pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
-            let (at, bit) = small_bit(hash, self.small.len());
-            self.small.get(at).is_some_and(|word| word.get() & bit != 0)
+            let (at, bits) = small_bits(hash, self.small.len());
+            self.small.get(at).is_some_and(|word| word.get() & bits == bits)
         }
 
         /// `None` if no name that meets such a text begins with pieces of this hash.

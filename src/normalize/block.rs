@@ -52,6 +52,41 @@ impl Block {
     }
 }
 
+/// A word of up to 15 letters and digits of ASCII, folded as two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ShortWord {
+    /// Its key, the first byte lowest, with zeros after it.
+    pub(super) low: u64,
+    pub(super) high: u64,
+    /// A bit for each capital letter, the first lowest.
+    pub(super) capitals: u32,
+}
+
+/// Masks of the lowest bytes, by how many.
+static LOWEST: [[u8; 16]; 16] = {
+    let mut masks = [[0; 16]; 16];
+    let mut at = 0;
+    while at < 16 * 16 {
+        masks[at / 16][at % 16] = if at % 16 < at / 16 { 0xFF } else { 0 };
+        at += 1;
+    }
+    masks
+};
+
+impl ShortWord {
+    /// The first `len` of these bytes, which are letters and digits.
+    #[inline(always)]
+    pub(super) fn of(bytes: &[u8; 16], len: usize) -> Self {
+        let lowest = u8x16::from(LOWEST[len & 15]);
+        let own = u8x16::from(*bytes) & lowest;
+        // The bit that tells small letters from capitals; digits have it.
+        let fold = own | u8x16::splat(0x20) & lowest;
+        let key = u128::from_le_bytes(fold.to_array());
+        let capitals = !own.simd_eq(fold).to_bitmask() & 0xFFFF;
+        Self { low: key as u64, high: (key >> 64) as u64, capitals }
+    }
+}
+
 /// ASCII letters and digits at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AsciiRun {
@@ -59,8 +94,8 @@ pub(super) struct AsciiRun {
     pub(super) len: usize,
     /// The bytes folded; those past the run have no meaning.
     pub(super) fold: [u8; Self::MOST],
-    /// There is a capital letter.
-    pub(super) upper: bool,
+    /// A bit for each capital letter, the first lowest.
+    pub(super) capitals: u32,
     /// There is a small letter.
     pub(super) lower: bool,
 }
@@ -85,8 +120,8 @@ impl AsciiRun {
         let len = words.to_bitmask().trailing_ones().min(16) as usize;
         let small = at_most(bytes - all(b'a'), 25).to_bitmask();
         let run = (1 << len) - 1;
-        let capitals = letters.to_bitmask() & !small;
-        Self { len, fold: fold.to_array(), upper: capitals & run != 0, lower: small & run != 0 }
+        let capitals = letters.to_bitmask() & !small & run;
+        Self { len, fold: fold.to_array(), capitals, lower: small & run != 0 }
     }
 }
 
@@ -104,7 +139,7 @@ mod tests {
                 text.chars().take(16).take_while(char::is_ascii_alphanumeric).collect();
             assert_eq!(run.len, plain.len(), "{text}");
             assert_eq!(run.fold[..run.len], *plain.to_ascii_lowercase().as_bytes(), "{text}");
-            assert_eq!(run.upper, plain.contains(|char: char| char.is_ascii_uppercase()), "{text}");
+            assert_eq!(run.capitals != 0, plain.contains(|char: char| char.is_ascii_uppercase()), "{text}");
             assert_eq!(run.lower, plain.contains(|char: char| char.is_ascii_lowercase()), "{text}");
         }
     }

@@ -8,7 +8,7 @@
 //! words of letters of one or two bytes (Latin, Cyrillic, Greek, Arabic, Hebrew) are read letter by
 //! letter from the table. All else is left to [`Segmenter::next`].
 
-use super::block::{BLOCK, Block};
+use super::block::{AsciiRun, BLOCK, Block, ShortWord};
 use super::class::{Class, Info};
 use super::gap::Gap;
 use super::hash::{hash, hash_short};
@@ -19,21 +19,7 @@ use super::word::{
 };
 
 /// Room for a key, and for a fold written whole.
-type Room = [u8; LONGEST + 8];
-
-/// Bit that tells small letters from capitals, in each byte.
-const SMALL_BIT: u128 = u128::from_le_bytes([0x20; 16]);
-
-/// Masks of the lowest bytes of a number, by how many.
-const LOWEST: [u128; 17] = {
-    let mut masks = [u128::MAX; 17];
-    let mut len = 0;
-    while len < 16 {
-        masks[len] = (1 << (8 * len)) - 1;
-        len += 1;
-    }
-    masks
-};
+type Room = [u8; LONGEST + AsciiRun::MOST];
 
 impl<'t> Segmenter<'t> {
     /// Appends the next words, `count` of them or some more if the text has as many, and the
@@ -59,6 +45,21 @@ impl<'t> Segmenter<'t> {
         before: Option<&Word>,
         keys: &mut Vec<u8>,
     ) -> Option<Segment> {
+        let part = word.look & (FIRST_PART | PART) != 0;
+        if let Some(before) = before.filter(|_| !part)
+            && let Some(segment) = self.plain_segment_of(word, before, keys)
+        {
+            return Some(segment);
+        }
+        self.any_segment_of(word, before, keys)
+    }
+
+    fn any_segment_of(
+        &self,
+        word: &Word,
+        before: Option<&Word>,
+        keys: &mut Vec<u8>,
+    ) -> Option<Segment> {
         let mut segmenter = Segmenter { pos: 0, last: None, ..*self };
         if let Some(before) = before {
             segmenter.go_behind(std::slice::from_ref(before));
@@ -79,6 +80,9 @@ impl<'t> Segmenter<'t> {
 
     /// What stands between a word and the next one.
     pub(crate) fn gap_after(&self, before: &Word) -> Option<Gap> {
+        if let Some((gap, _)) = self.plain_gap(before.end()) {
+            return Some(gap);
+        }
         let mut segmenter = Segmenter { pos: 0, last: None, ..*self };
         segmenter.go_behind(std::slice::from_ref(before));
         segmenter.read_gap()
@@ -140,17 +144,17 @@ impl<'t> Segmenter<'t> {
     /// The word of `len` bytes at `at`, all of ASCII: the first of `bytes`.
     #[inline(always)]
     fn ascii_word(&self, at: usize, len: usize, bytes: &[u8; 16]) -> Word {
-        let number = u128::from_le_bytes(*bytes);
-        // Digits have the bit of small letters.
-        let (own, lowest) = (number & LOWEST[len & 15], LOWEST[len & 15]);
-        let fold = (number | SMALL_BIT) & lowest;
+        let word = ShortWord::of(bytes, len);
         // A capital that is not the first letter.
-        let glued = if (fold ^ own) >> 8 != 0 { self.glued(at, at + len) } else { 0 };
+        let glued = if word.capitals > 1 { self.glued(at, at + len) } else { 0 };
         let joint = if bytes[len & 15] == b' ' { 0 } else { self.joint_at(at + len) };
         Word {
             start: at,
-            hash: hash_short(fold as u64, (fold >> 64) as u64),
-            look: u64::from(number as u16) | joint | glued | (len as u64) << LEN,
+            hash: hash_short(word.low, word.high),
+            look: u64::from(u16::from_le_bytes([bytes[0], bytes[1]]))
+                | joint
+                | glued
+                | (len as u64) << LEN,
             key: 0,
         }
     }
@@ -220,16 +224,25 @@ impl<'t> Segmenter<'t> {
     #[inline]
     fn plain_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
         let bytes = self.text.as_bytes();
-        let mut room: Room = [0; LONGEST + 8];
+        let mut room: Room = [0; LONGEST + AsciiRun::MOST];
         let (start, mut len) = (at, 0);
         let mut last = None;
         let mut capitals = 0;
         loop {
-            let (entry, width) = match bytes.get(at..)? {
-                [byte @ 0..0x80, ..] => (self.table.near(u32::from(*byte)), 1),
-                [byte @ 0xC2..0xE0, next, ..] => (self.table.near(two_bytes(*byte, *next)), 2),
+            let rest = bytes.get(at..)?;
+            let entry = match rest {
+                [byte, ..] if byte.is_ascii_alphanumeric() => {
+                    let run = AsciiRun::at(rest);
+                    *room.get_mut(len..)?.first_chunk_mut()? = run.fold;
+                    len += run.len;
+                    at += run.len;
+                    capitals += run.capitals.count_ones();
+                    last = Some(self.table.near(u32::from(*bytes.get(at - 1)?)));
+                    continue;
+                }
+                [byte @ 0xC2..0xE0, next, ..] => self.table.near(two_bytes(*byte, *next)),
                 // Quotes, dashes, dots; among them stand invisible characters.
-                [0xE2, 0x80, 0x90..=0xA6 | 0xB0..=0xBF, ..] | [] => break,
+                [0..0x80, ..] | [0xE2, 0x80, 0x90..=0xA6 | 0xB0..=0xBF, ..] | [] => break,
                 _ => return None,
             };
             let Some((fold, fold_len)) = entry.letter() else {
@@ -240,7 +253,7 @@ impl<'t> Segmenter<'t> {
             };
             *room.get_mut(len..)?.first_chunk_mut::<8>()? = fold;
             len += fold_len;
-            at += width;
+            at += 2;
             capitals += u32::from(entry.info().is_upper());
             last = Some(entry);
         }

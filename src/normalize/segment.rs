@@ -11,6 +11,7 @@ use super::class::{Class, Group, Info};
 use super::fold::Table;
 use super::gap::{Gap, GapReader};
 use super::hash::hash;
+use super::word::Word;
 
 /// One piece of text, with its key in the segmenter's buffer.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,7 @@ impl AsciiRun {
     #[inline]
     fn shape(&self) -> u8 {
         let bit = |is: bool, bit: u8| if is { bit } else { 0 };
-        bit(self.upper, ANY_UPPER) | bit(self.lower, ANY_LOWER)
+        bit(self.capitals != 0, ANY_UPPER) | bit(self.lower, ANY_LOWER)
     }
 }
 
@@ -115,11 +116,6 @@ impl Segment {
 
     pub(crate) const fn is_hangul(&self) -> bool {
         self.shape & HANGUL != 0
-    }
-
-    /// In a script that writes particles to words.
-    pub(crate) const fn may_have_particle(&self) -> bool {
-        self.shape & (ARABIC | HEBREW | HANGUL) != 0
     }
 }
 
@@ -183,24 +179,58 @@ impl<'t> Segmenter<'t> {
     /// after them, and one of the commonest gaps before.
     #[inline]
     fn plain_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
-        let (gap, len) = self.plain_gap()?;
+        let (gap, len) = self.plain_gap(self.pos)?;
         let start = self.pos + len;
         let rest = self.text.as_bytes().get(start..)?;
         let run = AsciiRun::at(rest);
-        let (&first, &last) = (rest.first()?, rest.get(run.len.checked_sub(1)?)?);
+        let &last = rest.get(run.len.checked_sub(1)?)?;
         if run.len >= AsciiRun::MOST || !rest.get(run.len).is_some_and(u8::is_ascii) {
             return None;
         }
         let gap = if self.last.is_some() { gap } else { Gap::Start };
-        let (end, key_start) = (start + run.len, keys.len());
-        keys.extend_from_slice(&run.fold);
-        keys.truncate(key_start + run.len);
-        let shape = first_shape(self.table.near(u32::from(first)).info()) | run.shape();
-        self.pos = end;
+        let mut segment = self.ascii_segment(start, run, gap, keys);
+        segment.hash = hash(keys.get(segment.key_start..).unwrap_or_default());
+        self.pos = segment.end;
         self.last = Some(self.table.near(u32::from(last)).info());
-        let (key_end, group, units) = (key_start + run.len, Group::Spaced, run.len as u8);
-        let hash = hash(keys.get(key_start..).unwrap_or_default());
-        Some(Segment { start, end, key_start, key_end, hash, gap, group, shape, units })
+        Some(segment)
+    }
+
+    /// The segment that `run` makes at `start`, but for its hash.
+    #[inline]
+    fn ascii_segment(&self, start: usize, run: AsciiRun, gap: Gap, keys: &mut Vec<u8>) -> Segment {
+        let first = self.text.as_bytes().get(start).copied().unwrap_or_default();
+        let (key_start, len) = (keys.len(), run.len);
+        keys.extend_from_slice(&run.fold);
+        keys.truncate(key_start + len);
+        Segment {
+            start,
+            end: start + len,
+            key_start,
+            key_end: key_start + len,
+            hash: 0,
+            gap,
+            group: Group::Spaced,
+            shape: first_shape(self.table.near(u32::from(first)).info()) | run.shape(),
+            units: len as u8,
+        }
+    }
+
+    /// The segment of a word of ASCII that was cut before, if it and the gap behind the word before it
+    /// are of the commonest.
+    #[inline]
+    pub(super) fn plain_segment_of(
+        &self,
+        word: &Word,
+        before: &Word,
+        keys: &mut Vec<u8>,
+    ) -> Option<Segment> {
+        let (gap, len) = self.plain_gap(before.end())?;
+        let (start, end) = (word.start, word.end());
+        let run = AsciiRun::at(self.text.as_bytes().get(start..)?);
+        if before.end() + len != start || run.len != end - start || run.len == AsciiRun::MOST {
+            return None;
+        }
+        Some(Segment { hash: word.hash, ..self.ascii_segment(start, run, gap, keys) })
     }
 
     fn any_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
@@ -227,7 +257,7 @@ impl<'t> Segmenter<'t> {
     /// Reads up to the next word character; `None` if there is none.
     #[inline]
     pub(super) fn read_gap(&mut self) -> Option<Gap> {
-        if let Some((gap, len)) = self.plain_gap() {
+        if let Some((gap, len)) = self.plain_gap(self.pos) {
             self.pos += len;
             return Some(if self.last.is_some() { gap } else { Gap::Start });
         }
@@ -245,11 +275,11 @@ impl<'t> Segmenter<'t> {
         Some(gap.finish(before, after))
     }
 
-    /// The gap that begins here and its bytes, if it is one of the commonest: a blank, or an
+    /// The gap that begins at byte `at` and its bytes, if it is one of the commonest: a blank, or an
     /// apostrophe, comma or full stop, right before a letter of one or two bytes.
     #[inline]
-    fn plain_gap(&self) -> Option<(Gap, usize)> {
-        let rest = self.text.as_bytes().get(self.pos..)?;
+    pub(super) fn plain_gap(&self, at: usize) -> Option<(Gap, usize)> {
+        let rest = self.text.as_bytes().get(at..)?;
         let (gap, len) = match rest {
             [b' ', ..] => (Gap::Space, 1),
             [b',', b' ', ..] => (Gap::Mark(','), 2),

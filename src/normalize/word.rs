@@ -51,6 +51,12 @@ impl Word {
         self.look as u8 >= b'a'
     }
 
+    /// True if it starts with a small letter and is surely one piece, without a blank lost.
+    #[inline]
+    pub(crate) const fn is_small_alone(&self) -> bool {
+        self.starts_lower() && self.look & (JOINT | GLUED) == 0
+    }
+
     /// True if it may have no small letter: the second character is none.
     #[inline]
     pub(crate) const fn may_be_capitals(&self) -> bool {

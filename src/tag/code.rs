@@ -48,7 +48,8 @@ fn run_around(text: &str, span: Span) -> Span {
 /// True if the run has a mark that only code has inside, or is too long for a word: most runs are
 /// words with a comma or a quote.
 fn may_be_code(run: &str) -> bool {
-    run.len() > LONGEST_WORD || run.bytes().any(|byte| b":@_\\.=".contains(&byte))
+    let is_mark = |byte: u8| matches!(byte, b':' | b'@' | b'_' | b'\\' | b'.' | b'=');
+    run.len() > LONGEST_WORD || run.bytes().any(is_mark)
 }
 
 fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {

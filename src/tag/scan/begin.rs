@@ -7,14 +7,14 @@
 use super::*;
 
 impl<'g> Mentions<'_, 'g> {
-    /// Asks the filters whether a name may begin here; `hash` is that of the first segment's key, or
-    /// of what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
+    /// Asks the filters whether a name may begin at the current word; `hash` is that of its key, or of
+    /// what a proclitic of `taken` bytes leaves of it. (A place to ask with stems, too.)
     #[inline]
-    pub(super) fn may_begin(&mut self, first: &Segment, taken: usize, hash: u64) -> bool {
+    pub(super) fn may_begin(&mut self, word: &Word, taken: usize, hash: u64) -> bool {
         if self.attempts.is_some() {
             return true;
         }
-        let case = self.ask(first, !first.has_lower());
+        let case = self.ask(word.starts_lower(), word.may_be_capitals());
         let joined = self.is_joined(0);
         match self.listed(hash, case) {
             Some(Use::Whole) => return true,
@@ -23,8 +23,8 @@ impl<'g> Mentions<'_, 'g> {
         }
         // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
         // particle written to it.
-        first.is_hangul() && self.may_begin_before_particle(first, case)
-            || joined && self.may_begin_joined(first, taken)
+        word.is_hangul() && self.may_begin_before_particle(case)
+            || joined && self.may_begin_joined(taken)
     }
 
     /// True if the segment `ahead` is joined to the next one as a piece.
@@ -37,14 +37,21 @@ impl<'g> Mentions<'_, 'g> {
                 .is_some_and(|(segment, next)| next.continues_piece(&segment))
     }
 
-    /// What to ask the filters of a piece, by its first segment and whether it has no small letter.
+    /// What to ask the filters of a piece that begins with a small letter, or has none.
     #[inline]
-    fn ask(&self, first: &Segment, capitals: bool) -> Case {
-        Case::of_text(first.starts_lower() && self.case == TextCase::Mixed, capitals)
+    fn ask(&self, small: bool, capitals: bool) -> Case {
+        Case::of_text(small && self.case == TextCase::Mixed, capitals)
     }
 
     fn listed(&self, hash: u64, case: Case) -> Option<Use> {
         listed(&self.tagger.scan.filters, hash, case)
+    }
+
+    /// True if a name that begins with the current segment may have more: `hash` is that of the
+    /// segment's key, or of what a proclitic leaves of it.
+    pub(super) fn may_go_on(&mut self, hash: u64) -> bool {
+        let joins = self.window.peek(0).is_none_or(|word| word.may_join());
+        joins || self.goes_on(1, hash)
     }
 
     /// True if a name may go on with the piece `ahead` after pieces with the hash `before`. The first
@@ -69,6 +76,14 @@ impl<'g> Mentions<'_, 'g> {
 
     /// The same for pieces of several segments, which are not followed further, and before particles.
     fn goes_on_joined(&mut self, ahead: usize, before: u64) -> bool {
+        // Most are of two.
+        if let Some((start, next)) = self.window.peek(ahead).zip(self.window.peek(ahead + 1))
+            && !start.is_hangul()
+            && !next.may_join()
+            && let Some(both) = start.joined(&next, self.text, self.window.word_keys())
+        {
+            return self.listed(filter::pair(before, both), Case::Capital).is_some();
+        }
         let Some(start) = self.window.get(ahead) else { return false };
         let mut last = start;
         for next in ahead + 1..=ahead + MOST_JOINED {
@@ -92,18 +107,19 @@ impl<'g> Mentions<'_, 'g> {
     }
 
     /// The same for pieces of several segments, from the shortest.
-    pub(super) fn may_begin_joined(&mut self, first: &Segment, taken: usize) -> bool {
-        let mut last = *first;
+    fn may_begin_joined(&mut self, taken: usize) -> bool {
+        let Some(first) = self.window.get(0) else { return false };
+        let mut last = first;
         let mut capitals = !first.has_lower();
         for ahead in 1..=MOST_JOINED {
             match self.window.get(ahead) {
                 Some(next) if next.continues_piece(&last) => last = next,
                 _ => return false,
             }
-            let key = self.window.key(first, &last);
+            let key = self.window.key(&first, &last);
             let hash = filter::hash(key.get(taken..).unwrap_or_default());
             capitals &= !last.has_lower();
-            let case = self.ask(first, capitals);
+            let case = self.ask(first.starts_lower(), capitals);
             match self.listed(hash, case) {
                 Some(Use::Whole) => return true,
                 Some(Use::First) if self.goes_on(ahead + 1, hash) => return true,
@@ -113,8 +129,9 @@ impl<'g> Mentions<'_, 'g> {
         true
     }
 
-    pub(super) fn may_begin_before_particle(&self, first: &Segment, case: Case) -> bool {
-        let key = self.window.key(first, first);
+    fn may_begin_before_particle(&mut self, case: Case) -> bool {
+        let Some(first) = self.window.get(0) else { return false };
+        let key = self.window.key(&first, &first);
         without_particle(key).any(|rest| self.listed(filter::hash(rest), case) == Some(Use::Whole))
     }
 }
@@ -122,8 +139,8 @@ impl<'g> Mentions<'_, 'g> {
 /// Why the scan stops at a word.
 #[derive(Clone, Copy)]
 pub(super) enum Stop {
-    /// A name may well begin here.
-    Walk,
+    /// A name may well begin here, with a word of this hash.
+    Walk(u64),
     /// One may: the filters are to be asked again, with what follows.
     Ask,
 }
@@ -146,34 +163,45 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline(always)]
     pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         // Most words begin with a small letter, and names that do are few.
-        if self.mixed && word.starts_lower() && !word.may_join() && !word.is_glued() {
-            let Some(next) = next else { return Some(Stop::Ask) };
-            let both = filter::pair(word.hash, next.hash);
-            let listed = |filter: &Filter<'_>| {
-                filter.may_begin_small(word.hash) || filter.may_begin_small(both)
-            };
-            if !next.may_join() && !self.filters.iter().any(listed) {
-                return None;
-            }
+        if self.mixed && word.is_small_alone() && !self.may_begin_small(word.hash) {
+            return None;
         }
         self.may_stop(word, next, keys)
+    }
+
+    /// False if no name in small letters begins with the piece, or goes on with another.
+    #[inline(always)]
+    fn may_begin_small(&self, piece: u64) -> bool {
+        self.filters.iter().any(|filter| filter.may_begin_small(piece))
     }
 
     /// The same for the others.
     #[inline(never)]
     fn may_stop(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         let small = self.mixed && word.starts_lower();
+        if small && word.is_small_alone() {
+            let both = next.map(|next| filter::pair(word.hash, next.hash));
+            // Pieces of several segments are not known by the first.
+            let goes_on = next.zip(both).is_none_or(|(next, both)| {
+                next.may_join() || next.is_hangul() || self.may_begin_small(both)
+            });
+            if !goes_on && !self.may_begin_small(filter::whole(word.hash)) {
+                return None;
+            }
+        }
         let case = Case::of_text(small, word.may_be_capitals());
         if word.may_join() && (word.may_have_particle() || self.joins(word, next, keys, small)) {
             return Some(Stop::Ask);
         }
+        // If not, a name may begin behind a particle, or end before one.
+        let walk = if word.may_have_particle() { Stop::Ask } else { Stop::Walk(word.hash) };
         match self.listed(word.hash, case) {
-            Some(Use::Whole) => return Some(Stop::Walk),
+            Some(Use::Whole) => return Some(walk),
             // What comes after the first word is listed in any case.
             Some(Use::First) => {
                 let pair = next.map(|next| filter::pair(word.hash, next.hash));
                 match pair.and_then(|pair| self.listed(pair, Case::Capital)) {
-                    Some(Use::Whole) => return Some(Stop::Walk),
+                    Some(Use::Whole) => return Some(walk),
                     Some(Use::First) => return Some(Stop::Ask),
                     None if next.is_some_and(|next| next.may_join() || next.is_hangul()) => {
                         return Some(Stop::Ask);
@@ -188,6 +216,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     }
 
     /// True if a name may begin with the word and the next one as a piece.
+    #[inline(never)]
     fn joins(&self, word: &Word, next: Option<&Word>, keys: &[u8], small: bool) -> bool {
         let both =
             next.and_then(|next| word.joined(next, self.text, keys).filter(|_| !next.may_join()));
@@ -203,6 +232,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     }
 
     /// True if a name may begin after a particle written to the word, or before one.
+    #[inline(never)]
     fn has_particle(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> bool {
         let table = match word {
             _ if word.is_arabic() => tables::ARABIC,

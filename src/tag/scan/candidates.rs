@@ -5,30 +5,29 @@
 use super::*;
 
 impl<'g> Mentions<'_, 'g> {
-    /// The names that meet the text, most important first; `rows` has each layer's first.
+    /// The names that meet the text, most important first; `ends` are those of a key in each layer
+    /// that has it.
     pub(super) fn candidates(
         &mut self,
-        rows: &[u32],
+        ends: &[End],
         shape: &Shape,
         span: Span,
     ) -> SmallVec<[Candidate; 2]> {
         let tagger = self.tagger;
-        let lang = self.langs.at(span.start).lang;
+        let lang = self.lang_at(span.start);
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut found = Found::default();
         let mut inherited: Option<Policy> = None;
         let mut natives: SmallVec<[(u16, EntityKey); 2]> = SmallVec::new();
-        for ((layer, &first), number) in tagger.scan.layers.iter().zip(rows).zip(0_u16..) {
-            if first == NO_ROW {
-                continue;
-            }
+        for &End { layer: number, row: first, .. } in ends {
+            let Some(layer) = tagger.scan.layers.get(usize::from(number)) else { continue };
             let mut own: Option<Policy> = None;
             // The entity of the row before, if a strong name of it met the text: others add nothing.
             let mut settled = None;
             for (row_number, row) in layer.view.key_rows(first) {
                 let row = &row;
                 let key = EntityKey { layer: number, index: row.entity.get() };
-                if is_native(layer, row, lang) {
+                if lang.is_some() && layer.langs.get(usize::from(row.lang.get())) == Some(&lang) {
                     natives.push((number, tagger.layers.primary(key)));
                 }
                 let policy = match inherited {
@@ -47,7 +46,7 @@ impl<'g> Mentions<'_, 'g> {
                     found.take_back(entity);
                     continue;
                 }
-                if !self.speaks(layer.view.lang(row)) {
+                if !self.speaks(|| layer.view.lang(row)) {
                     continue;
                 }
                 own = Some(own.map_or(policy, |own| own.min(policy)));
@@ -66,16 +65,29 @@ impl<'g> Mentions<'_, 'g> {
             }
             inherited = inherited.or(own);
         }
-        natives.sort_unstable();
         let mut candidates = found.candidates;
-        for candidate in &mut candidates {
-            let own = (candidate.layer, candidate.entity);
-            candidate.native = natives.binary_search(&own).is_ok();
+        if !natives.is_empty() {
+            natives.sort_unstable();
+            for candidate in &mut candidates {
+                let own = (candidate.layer, candidate.entity);
+                candidate.native = natives.binary_search(&own).is_ok();
+            }
         }
-        candidates.sort_by(|one, other| {
-            other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
-        });
+        if candidates.len() > 1 {
+            candidates.sort_by(|one, other| {
+                other.prior.total_cmp(&one.prior).then_with(|| one.entity.cmp(&other.entity))
+            });
+        }
         candidates
+    }
+
+    /// The number of the text's language at byte `at`.
+    fn lang_at(&mut self, at: usize) -> Option<Lang> {
+        let lang = self.langs.at(at).lang;
+        if lang != self.lang.0 {
+            self.lang = (lang, self.tagger.scan.lang(lang));
+        }
+        self.lang.1
     }
 
     /// Tests the name's period against the document's date.
@@ -88,20 +100,16 @@ impl<'g> Mentions<'_, 'g> {
     }
 
     /// True if names in `lang` are asked for.
-    pub(super) fn speaks(&self, lang: &str) -> bool {
+    pub(super) fn speaks<'l>(&self, lang: impl Fn() -> &'l str) -> bool {
         let wanted = &self.tagger.options.langs;
-        wanted.is_empty()
-            || lang.is_empty()
-            || wanted
-                .iter()
-                .any(|wanted| wanted == lang || lang.split('-').next() == Some(wanted.as_str()))
+        wanted.is_empty() || {
+            let lang = lang();
+            let is_lang = |wanted: &String| {
+                wanted == lang || lang.split('-').next() == Some(wanted.as_str())
+            };
+            lang.is_empty() || wanted.iter().any(is_lang)
+        }
     }
-}
-
-/// True if a row's name is in a language; none is in one that is unknown.
-#[inline]
-fn is_native(layer: &Layer<'_>, row: &Row, lang: &str) -> bool {
-    !lang.is_empty() && layer.langs.get(usize::from(row.lang.get())) == Some(&lang)
 }
 
 /// The candidates of one mention, found by their entities.

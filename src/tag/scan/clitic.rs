@@ -8,9 +8,10 @@ impl<'g> Mentions<'_, 'g> {
     /// Tries the rest of the first segment after each proclitic.
     pub(super) fn try_proclitics(
         &mut self,
-        first: Segment,
+        word: &Word,
         table: &[Proclitic],
     ) -> Option<(Mention, usize)> {
+        let first = self.window.get(0)?;
         for proclitic in table {
             let key = self.window.key(&first, &first);
             let letters = proclitic.letters.as_bytes();
@@ -20,14 +21,14 @@ impl<'g> Mentions<'_, 'g> {
                 continue;
             }
             let hash = proclitic.hash(rest);
-            if !self.may_begin(&first, letters.len(), hash) {
+            if !self.may_begin(word, letters.len(), hash) {
                 continue;
             }
             let count = proclitic.letters.chars().count();
             let Some(text_bytes) = self.letters_in_text(&first, count) else { continue };
             let peel =
                 Peel { key_bytes: letters.len(), text_bytes, swallowed: proclitic.swallowed };
-            let Some((mut mention, segments)) = self.try_walk(first, peel) else { continue };
+            let Some((mut mention, segments)) = self.try_walk(hash, peel) else { continue };
             // A common word is itself, whatever its first letter.
             let key = self.window.key(&first, &first);
             if std::str::from_utf8(key).is_ok_and(words::is_common) {

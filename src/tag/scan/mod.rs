@@ -10,6 +10,8 @@ mod candidates;
 mod clitic;
 mod context;
 
+use std::collections::BTreeSet;
+
 use smallvec::SmallVec;
 
 use begin::{Beginnings, Stop};
@@ -34,27 +36,40 @@ use crate::words;
 pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
     filters: Vec<Filter<'g>>,
+    /// The languages of names, without regions, in order.
+    langs: Vec<&'g str>,
 }
+
+/// Number of a language in [`Tables::langs`].
+type Lang = u16;
 
 struct Layer<'g> {
     view: View<'g>,
     keys: Keys<'g>,
-    /// Its languages without regions, as rows number them.
-    langs: Vec<&'g str>,
+    /// Its languages, as rows number them.
+    langs: Vec<Option<Lang>>,
 }
 
 impl<'g> Tables<'g> {
     pub(super) fn new(views: &[View<'g>]) -> Self {
         let primary = |lang: &'g String| lang.split('-').next().unwrap_or_default();
+        let all = views.iter().flat_map(|view| view.meta().langs.iter());
+        let langs: BTreeSet<&str> = all.map(primary).filter(|lang| !lang.is_empty()).collect();
+        let filters = views.iter().map(View::filter).collect();
+        let mut tables =
+            Self { layers: Vec::new(), filters, langs: langs.into_iter().collect() };
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
-            langs: view.meta().langs.iter().map(primary).collect(),
+            langs: view.meta().langs.iter().map(|lang| tables.lang(primary(lang))).collect(),
         };
-        Self {
-            layers: views.iter().map(layer).collect(),
-            filters: views.iter().map(View::filter).collect(),
-        }
+        tables.layers = views.iter().map(layer).collect();
+        tables
+    }
+
+    /// The number of a language without region, if names are in it.
+    fn lang(&self, lang: &str) -> Option<Lang> {
+        self.langs.binary_search(&lang).ok()?.try_into().ok()
     }
 }
 
@@ -67,6 +82,8 @@ pub struct Mentions<'t, 'g> {
     turkic: bool,
     /// The text's languages, if they were sensed.
     langs: LanguageRuns<'t>,
+    /// The one at hand, and its number.
+    lang: (&'t str, Option<Lang>),
     date: Option<Date>,
     code: super::code::CodeSense,
     /// Overlapping mentions found at one place, last first.
@@ -88,18 +105,21 @@ pub(crate) struct Attempt {
     pub(crate) refused: Option<Mismatch>,
 }
 
-/// A place in the text where a key ends.
+/// A place in the text where a key of some layer ends.
+#[derive(Clone, Copy)]
 struct End {
     /// Segments from the first on.
     segments: usize,
     end: usize,
     /// Before a particle written to the last segment.
     particle: bool,
-    /// First row of the key in each layer, [`NO_ROW`] where it has none.
-    rows: SmallVec<[u32; 4]>,
+    layer: u16,
+    /// First row of the key.
+    row: u32,
 }
 
-const NO_ROW: u32 = u32::MAX;
+/// Where keys end, walked from one place.
+type Ends = SmallVec<[End; 4]>;
 
 /// What may have been taken off the front of the first segment.
 #[derive(Clone, Copy, Default)]
@@ -120,6 +140,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             case,
             turkic: Habits::of(document.lang).has(Habits::ENDINGS),
             langs: document.langs.clone(),
+            lang: ("", None),
             date: document.date,
             code: super::code::CodeSense::default(),
             queue: Vec::new(),
@@ -152,43 +173,52 @@ impl<'t, 'g> Mentions<'t, 'g> {
         self.attempts.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// The mention that begins at the current segment, and how many segments it takes.
-    #[inline]
-    fn try_here(&mut self, first: Segment) -> Option<(Mention, usize)> {
-        if self.may_begin(&first, 0, first.hash) {
-            let found = self.try_walk(first, Peel::default());
+    /// The mention that begins at the current word, and how many segments it takes.
+    fn try_here(&mut self) -> Option<(Mention, usize)> {
+        let word = self.window.peek(0)?;
+        if self.may_begin(&word, 0, word.hash) {
+            let found = self.try_walk(word.hash, Peel::default());
             if found.is_some() {
                 return found;
             }
         }
-        if first.is_arabic() {
-            return self.try_proclitics(first, tables::ARABIC);
+        if word.is_arabic() {
+            return self.try_proclitics(&word, tables::ARABIC);
         }
-        if first.is_hebrew() {
-            return self.try_proclitics(first, tables::HEBREW);
+        if word.is_hebrew() {
+            return self.try_proclitics(&word, tables::HEBREW);
         }
         None
     }
 
-    /// Walks the keys of all layers along the text.
-    fn try_walk(&mut self, first: Segment, peel: Peel) -> Option<(Mention, usize)> {
-        let mut ends: SmallVec<[End; 2]> = SmallVec::new();
+    /// Walks the keys of all layers along the text; `hash` is that of the first segment's key, or of
+    /// what `peel` leaves of it.
+    fn try_walk(&mut self, hash: u64, peel: Peel) -> Option<(Mention, usize)> {
+        let first = self.window.get(0)?;
+        let mut ends = Ends::new();
+        let goes_on = self.may_go_on(hash);
         for layer in 0..self.tagger.scan.layers.len() {
-            self.walk(layer, first, peel, &mut ends);
+            self.walk(layer, first, goes_on, peel, &mut ends);
         }
         if ends.is_empty() || !self.boundary_before(&first) {
             return None;
         }
-        ends.sort_by(|one, other| other.end.cmp(&one.end).then(one.particle.cmp(&other.particle)));
+        if ends.len() > 1 {
+            // Layers stay in order.
+            let longest_first = |end: &End| (std::cmp::Reverse(end.end), end.particle);
+            ends.sort_by_key(longest_first);
+        }
         let start = first.start + peel.text_bytes;
         let mut longest = None;
-        for end in ends {
-            if peel.text_bytes > 0 && self.letters(&end, peel) < tables::LEAST_AFTER_PROCLITIC {
+        let same = |one: &End, other: &End| one.end == other.end && one.particle == other.particle;
+        for layers in ends.chunk_by(same) {
+            let Some(end) = layers.first() else { continue };
+            if peel.text_bytes > 0 && self.letters(end, peel) < tables::LEAST_AFTER_PROCLITIC {
                 continue;
             }
-            let shape = self.shape(&end);
-            let mut span = Span::new(start, self.with_last_dot(&end));
-            let candidates = self.candidates(&end.rows, &shape, span);
+            let shape = self.shape(end);
+            let mut span = Span::new(start, self.with_last_dot(end));
+            let candidates = self.candidates(layers, &shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
             span.end += self.trailing_dot(span, &candidates);
             if candidates.is_empty() || self.code.is_code(self.text, span) {
@@ -210,33 +240,41 @@ impl<'t, 'g> Mentions<'t, 'g> {
         longest
     }
 
-    /// Collects where keys of one layer end.
-    fn walk(&mut self, layer: usize, first: Segment, peel: Peel, ends: &mut SmallVec<[End; 2]>) {
+    /// Collects where keys of one layer end; past the first segment if a name `goes_on`.
+    fn walk(
+        &mut self,
+        layer: usize,
+        first: Segment,
+        goes_on: bool,
+        peel: Peel,
+        ends: &mut Ends,
+    ) {
         let tagger = self.tagger;
         let Some(Layer { keys, .. }) = tagger.scan.layers.get(layer) else { return };
-        let Some(mut place) = keys.start() else { return };
-        let mut before = first;
+        let Some(start) = keys.start() else { return };
+        let Some(mut place) = keys.walk(start, peel.swallowed.as_bytes()) else { return };
+        let (mut segment, mut taken) = (first, peel.key_bytes);
         for ahead in 0.. {
-            let Some(segment) = self.window.get(ahead) else { return };
-            let (written, taken) = match ahead {
-                0 => (peel.swallowed, peel.key_bytes),
-                _ => match self.crossing(&before, &segment) {
-                    None => return,
-                    Some(crossing) => (crossing.separator(&segment), 0),
-                },
-            };
-            let Some(next) = keys.walk(place, written.as_bytes()) else { return };
             if segment.is_hangul() {
-                self.particle_ends(layer, next, &segment, ahead, ends);
+                self.particle_ends(layer, place, &segment, ahead, ends);
             }
             let part = self.window.key(&segment, &segment).get(taken..).unwrap_or_default();
-            let Some(next) = keys.walk(next, part) else { return };
-            if let Some(row) = next.ends()
+            let Some(next) = keys.walk(place, part) else { return };
+            place = next;
+            if let Some(row) = place.ends()
                 && self.boundary_after(ahead, &segment)
             {
-                self.note_end(layer, ahead + 1, segment.end, false, row, ends);
+                let (layer, end) = (layer as u16, segment.end);
+                ends.push(End { segments: ahead + 1, end, particle: false, layer, row });
             }
-            (place, before) = (next, segment);
+            if !goes_on {
+                return;
+            }
+            let Some(after) = self.window.get(ahead + 1) else { return };
+            let Some(crossing) = self.crossing(&segment, &after) else { return };
+            let separator = crossing.separator(&after);
+            let Some(next) = keys.walk(place, separator.as_bytes()) else { return };
+            (place, segment, taken) = (next, after, 0);
         }
     }
 
@@ -248,7 +286,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
         place: Place<'_>,
         segment: &Segment,
         ahead: usize,
-        ends: &mut SmallVec<[End; 2]>,
+        ends: &mut Ends,
     ) {
         let Some(Layer { keys, .. }) = self.tagger.scan.layers.get(layer) else { return };
         let part = self.window.key(segment, segment);
@@ -263,29 +301,9 @@ impl<'t, 'g> Mentions<'t, 'g> {
             // Particles are of syllables, which folding leaves alone.
             let Some(rest) = text.strip_suffix(particle) else { continue };
             if let Some(row) = next.ends() {
-                self.note_end(layer, ahead + 1, segment.start + rest.len(), true, row, ends);
+                let (layer, end) = (layer as u16, segment.start + rest.len());
+                ends.push(End { segments: ahead + 1, end, particle: true, layer, row });
             }
-        }
-    }
-
-    /// Notes that a key of a layer ends; other layers may have found the same end.
-    fn note_end(
-        &self,
-        layer: usize,
-        segments: usize,
-        end: usize,
-        particle: bool,
-        row: u32,
-        ends: &mut SmallVec<[End; 2]>,
-    ) {
-        let known = ends.iter().position(|known| known.end == end && known.particle == particle);
-        let at = known.unwrap_or_else(|| {
-            let rows = SmallVec::from_elem(NO_ROW, self.tagger.scan.layers.len());
-            ends.push(End { segments, end, particle, rows });
-            ends.len() - 1
-        });
-        if let Some(slot) = ends.get_mut(at).and_then(|end| end.rows.get_mut(layer)) {
-            *slot = row;
         }
     }
 
@@ -335,10 +353,9 @@ impl Iterator for Mentions<'_, '_> {
                 true => Some(Stop::Ask),
                 false => beginnings.stops(word, next, keys),
             })?;
-            let first = self.window.get(0)?;
             let tried = match stop {
-                Stop::Walk if !first.may_have_particle() => self.try_walk(first, Peel::default()),
-                _ => self.try_here(first),
+                Stop::Walk(hash) => self.try_walk(hash, Peel::default()),
+                Stop::Ask => self.try_here(),
             };
             match tried {
                 Some((mention, segments)) => {
