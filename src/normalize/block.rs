@@ -29,10 +29,10 @@ impl Block {
         (self.word & u64::MAX >> cut, BLOCK - cut)
     }
 
-    /// True if the `len` bytes at `start` are all of ASCII.
+    /// Which of the `len` bytes at `start` are beyond ASCII, fewer than a block has.
     #[inline]
-    pub(super) const fn is_ascii(&self, start: usize, len: usize) -> bool {
-        len < BLOCK && self.high >> start & ((1 << len) - 1) == 0
+    pub(super) const fn high_in(&self, start: usize, len: usize) -> u64 {
+        if self.high == 0 { 0 } else { self.high >> start & ((1 << len) - 1) }
     }
 
     #[inline]
@@ -52,12 +52,11 @@ impl Block {
     }
 }
 
-/// A word of up to 15 letters and digits of ASCII, folded as two numbers.
+/// A word of up to 15 letters and digits of ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ShortWord {
-    /// Its key, the first byte lowest, with zeros after it.
-    pub(super) low: u64,
-    pub(super) high: u64,
+    /// Its key, with zeros after it.
+    pub(super) fold: [u8; 16],
     /// A bit for each capital letter, the first lowest.
     pub(super) capitals: u32,
 }
@@ -81,9 +80,8 @@ impl ShortWord {
         let own = u8x16::from(*bytes) & lowest;
         // The bit that tells small letters from capitals; digits have it.
         let fold = own | u8x16::splat(0x20) & lowest;
-        let key = u128::from_le_bytes(fold.to_array());
         let capitals = !own.simd_eq(fold).to_bitmask() & 0xFFFF;
-        Self { low: key as u64, high: (key >> 64) as u64, capitals }
+        Self { fold: fold.to_array(), capitals }
     }
 }
 

@@ -123,11 +123,17 @@ impl<'t> Segmenter<'t> {
         while let Some((start, end)) = runs.next() {
             let len = end - start;
             if len < 16
-                && (block.high == 0 || block.is_ascii(start, len))
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
             {
-                words.push(self.ascii_word(base + start, len, sixteen));
-                continue;
+                let high = block.high_in(start, len);
+                if high == 0 {
+                    words.push(self.ascii_word(base + start, len, sixteen));
+                    continue;
+                }
+                if let Some(word) = self.latin_word(base + start, len, sixteen, high, keys) {
+                    words.push(word);
+                    continue;
+                }
             }
             self.go_behind(words);
             if !self.any_word(base + start, words, keys) {
@@ -150,7 +156,7 @@ impl<'t> Segmenter<'t> {
         let joint = if bytes[len & 15] == b' ' { 0 } else { self.joint_at(at + len) };
         Word {
             start: at,
-            hash: hash_short(word.low, word.high),
+            hash: hash_short(word.fold),
             look: u64::from(u16::from_le_bytes([bytes[0], bytes[1]]))
                 | joint
                 | glued

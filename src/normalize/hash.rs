@@ -19,12 +19,18 @@ pub(crate) fn hash(piece: &[u8]) -> u64 {
         (Some(low), len) => (low, number(len - 8).unwrap_or(0) >> (8 * (16 - len))),
         (None, _) => (piece.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
     };
-    hash_short(low, high)
+    hash_halves(low, high)
 }
 
-/// [`hash`] of a piece of up to 16 bytes, given as numbers with zeros above its end.
-#[inline]
-pub(crate) const fn hash_short(low: u64, high: u64) -> u64 {
+/// [`hash`] of a piece of up to 16 bytes, given with zeros after it.
+#[inline(always)]
+pub(crate) fn hash_short(piece: [u8; 16]) -> u64 {
+    let number = u128::from_le_bytes(piece);
+    hash_halves(number as u64, (number >> 64) as u64)
+}
+
+#[inline(always)]
+const fn hash_halves(low: u64, high: u64) -> u64 {
     let mixed = (low ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     let mixed = (mixed.rotate_left(32) ^ high).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
     mixed ^ mixed >> 29

@@ -12,6 +12,7 @@ mod cut;
 mod fold;
 mod gap;
 pub(crate) mod hash;
+mod latin;
 mod segment;
 mod word;
 

@@ -3,8 +3,9 @@
 //! In: what [`super::cut`] found. Out: [`Word`]: a segment's place, the hash of its key, how it begins,
 //! and what may join it to others, in 32 bytes.
 
+use super::block::ShortWord;
 use super::class::Info;
-use super::hash::hash;
+use super::hash::{hash, hash_short};
 
 /// A segment as far as the first look tells. Fields are whole numbers of eight bytes: most of the
 /// time of the first look goes into writing them.
@@ -105,6 +106,16 @@ impl Word {
     /// The hash of the key that it makes with the next word of `text` where they are joined; `None` if
     /// that would be too long for a name's piece.
     pub(crate) fn joined(&self, next: &Self, text: &str, keys: &[u8]) -> Option<u64> {
+        if let Some((key, len)) = self.short_key(text, keys)
+            && let Some((more, more_len)) = next.short_key(text, keys)
+            && len + more_len <= 16
+        {
+            // One behind the other, with zeros after them.
+            let mut both = [0; 32];
+            *both.first_chunk_mut()? = key;
+            *both.get_mut(len..)?.first_chunk_mut()? = more;
+            return Some(hash_short(*both.first_chunk()?));
+        }
         let mut room = [0; 2 * LONGEST];
         let mut len = 0;
         for word in [self, next] {
@@ -118,6 +129,21 @@ impl Word {
         let key = room.get_mut(..len)?;
         key.make_ascii_lowercase();
         Some(hash(key))
+    }
+
+    /// Its key with zeros after it, and the key's length; `None` if it is longer than 15 bytes, or the
+    /// text ends soon.
+    #[inline]
+    fn short_key(&self, text: &str, keys: &[u8]) -> Option<([u8; 16], usize)> {
+        if self.has_key() {
+            let key = self.key(keys);
+            let mut bytes = [0; 16];
+            bytes.get_mut(..key.len())?.copy_from_slice(key);
+            return (!key.is_empty()).then_some((bytes, key.len()));
+        }
+        let len = self.end() - self.start;
+        let bytes = text.as_bytes().get(self.start..)?.first_chunk()?;
+        (len < 16).then(|| (ShortWord::of(bytes, len).fold, len))
     }
 
     /// Where its key stands in the buffer that it was cut to.
