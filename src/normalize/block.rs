@@ -29,10 +29,10 @@ impl Block {
         (self.word & u64::MAX >> cut, BLOCK - cut)
     }
 
-    /// Which of the `len` bytes at `start` are beyond ASCII, fewer than a block has.
+    /// Which of the `len` bytes at `start`, fewer than a block has, are beyond ASCII.
     #[inline]
     pub(super) const fn high_in(&self, start: usize, len: usize) -> u64 {
-        if self.high == 0 { 0 } else { self.high >> start & ((1 << len) - 1) }
+        self.high >> start & ((1 << (len % BLOCK)) - 1)
     }
 
     #[inline]
@@ -137,7 +137,11 @@ mod tests {
                 text.chars().take(16).take_while(char::is_ascii_alphanumeric).collect();
             assert_eq!(run.len, plain.len(), "{text}");
             assert_eq!(run.fold[..run.len], *plain.to_ascii_lowercase().as_bytes(), "{text}");
-            assert_eq!(run.capitals != 0, plain.contains(|char: char| char.is_ascii_uppercase()), "{text}");
+            assert_eq!(
+                run.capitals != 0,
+                plain.contains(|char: char| char.is_ascii_uppercase()),
+                "{text}"
+            );
             assert_eq!(run.lower, plain.contains(|char: char| char.is_ascii_lowercase()), "{text}");
         }
     }

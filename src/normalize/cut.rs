@@ -119,21 +119,26 @@ impl<'t> Segmenter<'t> {
         };
         let block = Block::of(bytes.first_chunk()?);
         let (word, seen) = block.words_in_sight();
+        // A run as long as the block may go on behind it, and so may its rest.
+        let short = if word == u64::MAX { 0 } else { 16 };
         let mut runs = Runs::of(word);
         while let Some((start, end)) = runs.next() {
             let len = end - start;
-            if len < 16
+            if len < short
+                && (block.high == 0 || block.high_in(start, len) == 0)
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
             {
-                let high = block.high_in(start, len);
-                if high == 0 {
-                    words.push(self.ascii_word(base + start, len, sixteen));
-                    continue;
-                }
-                if let Some(word) = self.latin_word(base + start, len, sixteen, high, keys) {
-                    words.push(word);
-                    continue;
-                }
+                words.push(self.ascii_word(base + start, len, sixteen));
+                continue;
+            }
+            if short > 0
+                && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
+                && let Some(run) = rest.get(start..end)
+                && let Some(word) =
+                    self.plain_word(base + start, run, sixteen, block.high_in(start, len), keys)
+            {
+                words.push(word);
+                continue;
             }
             self.go_behind(words);
             if !self.any_word(base + start, words, keys) {
@@ -190,7 +195,7 @@ impl<'t> Segmenter<'t> {
     fn any_word(&mut self, at: usize, words: &mut Vec<Word>, keys: &mut Vec<u8>) -> bool {
         // Where a word went on before, what comes now is no beginning.
         let apart = self.pos < at || self.last.is_none();
-        if apart && let Some(word) = self.plain_word(at, keys) {
+        if apart && let Some(word) = self.mixed_word(at, keys) {
             self.go_behind(&[word]);
             words.push(word);
             return true;
@@ -228,7 +233,7 @@ impl<'t> Segmenter<'t> {
 
     /// The word at `at`, if it is all of letters of one or two bytes that are folded one by one.
     #[inline]
-    fn plain_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
+    fn mixed_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
         let bytes = self.text.as_bytes();
         let mut room: Room = [0; LONGEST + AsciiRun::MOST];
         let (start, mut len) = (at, 0);
@@ -399,10 +404,13 @@ mod tests {
             "서울에서 대한민국 ㄱㄴㄷ",
             "北京大学とタイトル ﾊﾟﾘ กรุงเทพ ၁၂",
             "a\u{AD}b a\u{200B} \u{200B} b\u{200D}c \u{301}x x\u{301}",
+            "abcdefghijklm Ünïversité",
             "x_y a@b.c www.example.org/Mossoul 3,5 10\u{A0}000 Nº5",
             "\u{10FFFF}\u{1F600}A\u{1F1EB}\u{1F1F7}",
         ] {
-            for padding in ["", " ", &"word ".repeat(14), &"x".repeat(63), &"é".repeat(40)] {
+            for padding in
+                ["", " ", &"word ".repeat(14), &"x".repeat(63), &"é".repeat(40), &"北".repeat(19)]
+            {
                 check(&format!("{padding}{text}"), 3);
                 check(&format!("{text}{padding}{text} {text}"), 100);
             }
@@ -412,7 +420,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_cut_into_its_segments(
-            text in "[a-zA-Zé’'.« \\n\u{301}\u{AD}\u{640}אهмМİ北タ한1-]{0,200}|\\PC{0,80}",
+            text in "[a-zA-ZéŒßłŉŸİı’'.« \\n\u{301}\u{AD}\u{640}אهмМİ北タ한1-]{0,200}|\\PC{0,80}",
             at_once in 1..40_usize,
         ) {
             check(&text, at_once);

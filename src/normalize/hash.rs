@@ -9,15 +9,16 @@ pub(crate) fn hash(piece: &[u8]) -> u64 {
     if piece.len() > 16 {
         return xxhash_rust::xxh3::xxh3_64(piece);
     }
-    let number = |at: usize| {
-        let bytes = piece.get(at..).and_then(<[u8]>::first_chunk::<8>);
-        bytes.map(|bytes| u64::from_le_bytes(*bytes))
-    };
-    let (low, high) = match (number(0), piece.len()) {
-        (Some(low), 8) => (low, 0),
-        // The last eight bytes, without those that are in the first number.
-        (Some(low), len) => (low, number(len - 8).unwrap_or(0) >> (8 * (16 - len))),
-        (None, _) => (piece.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
+    let eight = |at: usize| Some(u64::from_le_bytes(*piece.get(at..)?.first_chunk()?));
+    let four = |at: usize| Some(u64::from(u32::from_le_bytes(*piece.get(at..)?.first_chunk()?)));
+    // The last bytes, without those that are in the first number.
+    let len = piece.len();
+    let (low, high) = if let Some(low) = eight(0) {
+        (low, eight(len - 8).unwrap_or(0).checked_shr(8 * (16 - len) as u32).unwrap_or(0))
+    } else if let Some(low) = four(0) {
+        (low | four(len - 4).unwrap_or(0) >> (8 * (8 - len)) << 32, 0)
+    } else {
+        (piece.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0)
     };
     hash_halves(low, high)
 }

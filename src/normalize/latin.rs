@@ -1,21 +1,44 @@
-//! Short words of Latin letters, some with accents: folded at once, not letter by letter.
+//! Words of one alphabet, the commonest beyond ASCII.
 //!
-//! In: up to 15 bytes of ASCII letters and digits and of letters of two bytes (Latin-1 Supplement, Latin
-//! Extended-A). Out: the [`Word`] that they make.
+//! In: a run of bytes without blanks and marks of ASCII. Out: the [`Word`] that it makes, if it is a short
+//! one of Latin letters, some with accents, which is folded at once; or one all of letters of two bytes
+//! (Cyrillic, Greek, Arabic, Hebrew), which is folded letter by letter.
 
 use super::block::ShortWord;
-use super::hash::hash_short;
+use super::hash::{hash, hash_short};
 use super::segment::{Segmenter, two_bytes};
-use super::word::{BEYOND, LEN, Word, key_at, stand_in};
+use super::word::{ARABIC, BEYOND, HEBREW, LEN, LONGEST, Word, key_at, stand_in};
 
 /// First bytes of the letters with accents.
 const LEADS: std::ops::RangeInclusive<u8> = 0xC3..=0xC5;
 
 impl Segmenter<'_> {
-    /// The word of `len` bytes at `at`, the first of `bytes`, of which `high` has a bit for each beyond
-    /// ASCII; its key is appended to `keys`. `None` if it has other letters.
+    /// The word that `run` makes at `at`, of which `sixteen` are the first bytes or all and some more;
+    /// `high` has a bit for each byte beyond ASCII. Its key is appended to `keys`. `None` if it is not
+    /// of one alphabet, or too long.
     #[inline(never)]
-    pub(super) fn latin_word(
+    pub(super) fn plain_word(
+        &self,
+        at: usize,
+        run: &[u8],
+        sixteen: &[u8; 16],
+        high: u64,
+        keys: &mut Vec<u8>,
+    ) -> Option<Word> {
+        if high.count_ones() as usize == run.len() {
+            self.alphabet_word(at, run, keys)
+        } else if run.len() < 16 {
+            self.latin_word(at, run.len(), sixteen, high, keys)
+        } else {
+            None
+        }
+    }
+
+    /// The word of `len` bytes at `at`, the first of `bytes`, of which `high` has a bit for each beyond
+    /// ASCII; its key is appended to `keys`. `None` if it has others than ASCII letters and digits and
+    /// those of Latin-1 Supplement and Latin Extended-A.
+    #[inline]
+    fn latin_word(
         &self,
         at: usize,
         len: usize,
@@ -67,6 +90,49 @@ impl Segmenter<'_> {
                 | glued
                 | self.joint_at(at + len)
                 | (len as u64) << LEN,
+            key: key_at(key_start, key_len, last),
+        })
+    }
+
+    /// The word that `run` makes at `at`; its key is appended to `keys`. `None` if it has others than
+    /// letters of two bytes, or more than names have.
+    #[inline]
+    fn alphabet_word(&self, at: usize, run: &[u8], keys: &mut Vec<u8>) -> Option<Word> {
+        let (letters, []) = run.as_chunks::<2>() else { return None };
+        let info = |letter: &[u8; 2]| self.table.near(two_bytes(letter[0], letter[1])).info();
+        let (first, last) = (info(letters.first()?), info(letters.last()?));
+        let second = letters.get(1).map_or(first, info);
+        let mut key = [0; LONGEST + 8];
+        let (mut key_len, mut capitals) = (0, 0);
+        for &[lead, next] in letters {
+            let entry = self.table.near(two_bytes(lead, next));
+            let (fold, fold_len) = entry.letter().filter(|_| (0xC2..0xE0).contains(&lead))?;
+            *key.get_mut(key_len..)?.first_chunk_mut()? = fold;
+            key_len += fold_len;
+            capitals += u32::from(entry.info().is_upper());
+        }
+        let key = key.get(..key_len)?;
+        let particle = if first.is_arabic() {
+            ARABIC
+        } else if first.is_hebrew() {
+            HEBREW
+        } else {
+            0
+        };
+        let (end, inside) = (at + run.len(), capitals > u32::from(first.is_upper()));
+        let glued = if inside { self.glued(at, end) } else { 0 };
+        let key_start = keys.len();
+        keys.extend_from_slice(key);
+        Some(Word {
+            start: at,
+            hash: hash(key),
+            look: stand_in(first)
+                | stand_in(second) << 8
+                | particle
+                | glued
+                | BEYOND
+                | self.joint_at(end)
+                | (run.len() as u64) << LEN,
             key: key_at(key_start, key_len, last),
         })
     }

@@ -33,6 +33,11 @@ impl CodeSense {
     }
 }
 
+/// A mark that only code has inside a word.
+const fn is_mark(byte: &u8) -> bool {
+    matches!(byte, b':' | b'@' | b'_' | b'\\' | b'.' | b'=')
+}
+
 /// The run of characters without blanks around `span` (from its first word to its last).
 fn run_around(text: &str, span: Span) -> Span {
     let bytes = text.as_bytes();
@@ -48,8 +53,7 @@ fn run_around(text: &str, span: Span) -> Span {
 /// True if the run has a mark that only code has inside, or is too long for a word: most runs are
 /// words with a comma or a quote.
 fn may_be_code(run: &str) -> bool {
-    let is_mark = |byte: u8| matches!(byte, b':' | b'@' | b'_' | b'\\' | b'.' | b'=');
-    run.len() > LONGEST_WORD || run.bytes().any(is_mark)
+    run.len() > LONGEST_WORD || run.as_bytes().iter().any(is_mark)
 }
 
 fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {

@@ -58,6 +58,30 @@ impl Proclitic {
     }
 }
 
+/// The first letters of proclitics: a bit for each, by the last six bits of its code point. Most words
+/// begin with none.
+pub(super) struct FirstLetters(u64);
+
+impl FirstLetters {
+    pub(super) const ARABIC: Self = Self::of(ARABIC);
+    pub(super) const HEBREW: Self = Self::of(HEBREW);
+
+    const fn of(table: &[Proclitic]) -> Self {
+        let (mut letters, mut at) = (0, 0);
+        while at < table.len() {
+            letters |= 1 << (table[at].letters.as_bytes()[1] & 63);
+            at += 1;
+        }
+        Self(letters)
+    }
+
+    /// False if a key begins with none.
+    #[inline]
+    pub(super) fn may_begin(&self, key: &[u8]) -> bool {
+        key.get(1).is_some_and(|letter| self.0 >> (letter & 63) & 1 == 1)
+    }
+}
+
 const fn proclitic(letters: &'static str) -> Proclitic {
     Proclitic { letters, swallowed: "" }
 }

@@ -5,6 +5,7 @@
 //! asked for.
 
 use super::*;
+use crate::tag::tables::FirstLetters;
 
 impl<'g> Mentions<'_, 'g> {
     /// Asks the filters whether a name may begin at the current word; `hash` is that of its key, or of
@@ -234,27 +235,28 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     /// True if a name may begin after a particle written to the word, or before one.
     #[inline(never)]
     fn has_particle(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> bool {
-        let table = match word {
-            _ if word.is_arabic() => tables::ARABIC,
-            _ if word.is_hebrew() => tables::HEBREW,
+        let (table, first) = match word {
+            _ if word.is_arabic() => (tables::ARABIC, FirstLetters::ARABIC),
+            _ if word.is_hebrew() => (tables::HEBREW, FirstLetters::HEBREW),
             _ => return true,
         };
         let key = word.key(keys);
         if key.is_empty() {
             return true;
         }
-        table.iter().any(|proclitic| {
-            let Some(rest) = proclitic.strip(key) else { return false };
-            let hash = proclitic.hash(rest);
-            match self.listed(hash, Case::Capital) {
-                Some(Use::Whole) => true,
-                Some(Use::First) => next.is_some_and(|next| {
-                    let pair = filter::pair(hash, next.hash);
-                    next.may_join() || self.listed(pair, Case::Capital).is_some()
-                }),
-                None => false,
-            }
-        })
+        first.may_begin(key)
+            && table.iter().any(|proclitic| {
+                let Some(rest) = proclitic.strip(key) else { return false };
+                let hash = proclitic.hash(rest);
+                match self.listed(hash, Case::Capital) {
+                    Some(Use::Whole) => true,
+                    Some(Use::First) => next.is_some_and(|next| {
+                        let pair = filter::pair(hash, next.hash);
+                        next.may_join() || self.listed(pair, Case::Capital).is_some()
+                    }),
+                    None => false,
+                }
+            })
     }
 }
 

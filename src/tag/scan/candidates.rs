@@ -104,9 +104,8 @@ impl<'g> Mentions<'_, 'g> {
         let wanted = &self.tagger.options.langs;
         wanted.is_empty() || {
             let lang = lang();
-            let is_lang = |wanted: &String| {
-                wanted == lang || lang.split('-').next() == Some(wanted.as_str())
-            };
+            let is_lang =
+                |wanted: &String| wanted == lang || lang.split('-').next() == Some(wanted.as_str());
             lang.is_empty() || wanted.iter().any(is_lang)
         }
     }

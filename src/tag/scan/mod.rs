@@ -56,8 +56,7 @@ impl<'g> Tables<'g> {
         let all = views.iter().flat_map(|view| view.meta().langs.iter());
         let langs: BTreeSet<&str> = all.map(primary).filter(|lang| !lang.is_empty()).collect();
         let filters = views.iter().map(View::filter).collect();
-        let mut tables =
-            Self { layers: Vec::new(), filters, langs: langs.into_iter().collect() };
+        let mut tables = Self { layers: Vec::new(), filters, langs: langs.into_iter().collect() };
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
@@ -241,14 +240,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 
     /// Collects where keys of one layer end; past the first segment if a name `goes_on`.
-    fn walk(
-        &mut self,
-        layer: usize,
-        first: Segment,
-        goes_on: bool,
-        peel: Peel,
-        ends: &mut Ends,
-    ) {
+    fn walk(&mut self, layer: usize, first: Segment, goes_on: bool, peel: Peel, ends: &mut Ends) {
         let tagger = self.tagger;
         let Some(Layer { keys, .. }) = tagger.scan.layers.get(layer) else { return };
         let Some(start) = keys.start() else { return };
