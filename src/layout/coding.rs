@@ -244,7 +244,8 @@ pub(crate) mod front {
         let offsets = <[U32]>::ref_from_bytes(offsets).ok()?;
         let start = offsets.get(index / BLOCK)?.get() as usize;
         let mut bytes = coded.get(start..)?;
-        let mut string = Vec::new();
+        // Longer than nearly all, so that it grows once.
+        let mut string = Vec::with_capacity(64);
         for position in 0..=index % BLOCK {
             let shared = if position == 0 { 0 } else { varint::take(&mut bytes)? as usize };
             let rest = varint::take(&mut bytes)? as usize;
