@@ -5,7 +5,7 @@
 
 use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Lookout, Observed, Tagged};
+use crate::resolve::{self, Lookout, Observations, Observed, Tagged};
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mismatch, Tagger};
 use crate::weights::{Feature, Weights};
@@ -75,16 +75,17 @@ impl<'g> Tagger<'g> {
         let observed = resolve::observe(self, &lookout.document, &surrounded, weights);
         let mentions = surrounded.mentions;
         let weighed = weigh(&mentions, &observed, weights);
-        Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, observed) }
+        Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, &observed) }
     }
 }
 
 /// The candidates of all mentions with their evidence.
-fn weigh(mentions: &[Mention], observed: &[Observed], weights: &Weights) -> Vec<Weighing> {
-    let open = mentions.iter().zip(observed).filter_map(|(mention, observed)| match observed {
-        Observed::Open(open) => Some((mention.span, open)),
-        Observed::Refused(..) => None,
-    });
+fn weigh(mentions: &[Mention], observed: &Observations, weights: &Weights) -> Vec<Weighing> {
+    let open =
+        mentions.iter().zip(observed.iter()).filter_map(|(mention, observed)| match observed {
+            Observed::Open(open) => Some((mention.span, open)),
+            Observed::Refused(..) => None,
+        });
     open.flat_map(|(span, open)| {
         open.candidates.iter().map(move |weighed| {
             let told = |(feature, value): (Feature, f32)| {

@@ -17,6 +17,7 @@ mod form;
 mod lookout;
 mod named;
 mod observe;
+mod observed;
 mod parts;
 mod separator;
 mod spelling;
@@ -31,7 +32,8 @@ use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
 use crate::weights::Feature;
 
 pub(crate) use lookout::Lookout;
-pub(crate) use observe::{Observed, Open, Weighed, observe};
+pub(crate) use observe::observe;
+pub(crate) use observed::{Observations, Observed, Open, Weighed};
 
 pub use evidence::Evidence;
 pub use parts::{PART_BYTES, Parts, TaggedParts, parts};
@@ -105,7 +107,7 @@ impl Tagger<'_> {
         let mut lookout = Lookout::new(self, document);
         let surrounded = lookout.look();
         let observed = observe(self, &lookout.document, &surrounded, self.weights);
-        resolve(self, surrounded.mentions, observed)
+        resolve(self, surrounded.mentions, &observed)
     }
 }
 
@@ -113,21 +115,21 @@ impl Tagger<'_> {
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
     mentions: Vec<Mention>,
-    observed: Vec<Observed>,
+    observed: &Observations,
 ) -> Tagged {
     let accepted = Vec::with_capacity(mentions.len());
     let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
-    for (mention, observed) in mentions.into_iter().zip(&observed) {
+    for (mention, observed) in mentions.into_iter().zip(observed.iter()) {
         match observed {
-            Observed::Open(open) => match decide(tagger, &mention, open) {
-                Ok((best, why)) => accept(tagger, &mut tagged, mention, open, best, why),
+            Observed::Open(open) => match decide(tagger, &mention, &open) {
+                Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
                     let score = best.map_or(0.0, |best| score(tagger, best));
                     reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
-            &Observed::Refused(entity, evidence) => {
+            Observed::Refused(entity, evidence) => {
                 reject(&mut tagged, mention, entity, 0.0, evidence);
             }
         }
@@ -143,7 +145,7 @@ type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o W
 pub(crate) const LEAST: f32 = 0.45;
 
 /// Accepts the likeliest candidate if it is likely enough that the mention means any.
-fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decision<'o> {
+fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &Open<'o>) -> Decision<'o> {
     let Some(best) = open.best() else { return Err((None, Evidence::Excluded)) };
     if best.candidate.is_weak() {
         let context = &mention.context;
@@ -214,7 +216,7 @@ fn accept(
     tagger: &Tagger<'_>,
     tagged: &mut Tagged,
     mention: Mention,
-    open: &Open,
+    open: &Open<'_>,
     best: &Weighed,
     why: SmallVec<[Evidence; 2]>,
 ) {

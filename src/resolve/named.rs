@@ -7,8 +7,10 @@ use smallvec::SmallVec;
 
 use super::Evidence;
 use super::acronyms;
-use super::observe::{Observed, Open, Setting, Weighed};
+use super::observe::Setting;
+use super::observed::{Observations, Observed, Open, Others, Weighed};
 use super::separator::Separator;
+use super::surroundings::Surroundings;
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
@@ -46,28 +48,31 @@ const LIKELY: f32 = 0.6;
 /// Locations kept: bounds the cost of documents that list many places.
 const MOST_LOCATIONS: usize = 64;
 
+/// The mentions beside one, after it and before it, with what separates them from it.
+type Sides<'o> = [Option<(Open<'o>, Separator)>; 2];
+
 /// Kilometres within which a place is near, or not far.
 const NEAR: f64 = 50.0;
 const NEARBY: f64 = 250.0;
 
 impl Named {
     /// What the mentions name.
-    pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
+    pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &Observations) -> Self {
         let mut named = Self::default();
         named.names.reserve(mentions.len());
         let mut open_names = 0.0;
         let mut brackets = None;
-        for (mention, observed) in mentions.iter().zip(all) {
+        for (mention, observed) in mentions.iter().zip(all.iter()) {
             match observed {
                 Observed::Open(open) => {
-                    named.note(mention, open);
-                    named.note_acronym(setting.document.text, &mut brackets, mention, open);
+                    named.note(mention, &open);
+                    named.note_acronym(setting.document.text, &mut brackets, mention, &open);
                     open_names += 1.0;
                     named.results += f32::from(u8::from(open.around.score));
                 }
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
-                    let facts = setting.tagger.layers.facts(*entity);
+                    let facts = setting.tagger.layers.facts(entity);
                     if facts.kind == Kind::Country && !named.adjectives.contains(&facts.country) {
                         named.adjectives.push(facts.country);
                     }
@@ -82,16 +87,12 @@ impl Named {
     }
 
     /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
-    fn note_senses(&mut self, text: &str, mentions: &[Mention], all: &[Observed]) {
-        for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
-            let Observed::Open(open) = one else { continue };
-            if open.candidates.len() < 2 {
+    fn note_senses(&mut self, text: &str, mentions: &[Mention], all: &Observations) {
+        for ((pair, one), next) in mentions.windows(2).zip(all.iter()).zip(all.iter().skip(1)) {
+            let (Observed::Open(open), Observed::Open(region)) = (one, next) else { continue };
+            if open.candidates.len() < 2 || !separator(text, pair).is_some_and(Separator::states) {
                 continue;
             }
-            let next = beside(text, Some(pair), Some(next));
-            let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
-                continue;
-            };
             // Cuba, Mexico: a list of countries, though a Cuba lies in Mexico.
             if open.candidates.iter().any(|one| one.facts.kind == Kind::Country)
                 && region.best().is_some_and(|one| one.facts.kind == Kind::Country)
@@ -114,10 +115,10 @@ impl Named {
         text: &str,
         brackets: &mut Option<Vec<usize>>,
         mention: &Mention,
-        open: &Open,
+        open: &Open<'_>,
     ) {
         const MOST: usize = 16;
-        let around = &open.around;
+        let around = open.around;
         let acronym = mention.context.all_upper
             && around.cased
             && around.words == 1
@@ -129,7 +130,7 @@ impl Named {
         }
     }
 
-    fn note(&mut self, mention: &Mention, open: &Open) {
+    fn note(&mut self, mention: &Mention, open: &Open<'_>) {
         let name = self.names.entry(open.around.key).or_default();
         name.0 += open.any();
         name.1 += 1;
@@ -181,48 +182,64 @@ impl Named {
         Some((country.1, country.2))
     }
 
-    /// Adds to a mention's candidates what the rest of the document says of them.
+    /// Adds to the candidates of all mentions what the rest of the document says of them.
     pub(super) fn look(
         &self,
         setting: &Setting<'_, '_>,
         mentions: &[Mention],
-        all: &mut [Observed],
-        at: usize,
+        all: &mut Observations,
     ) {
-        let places = match all.get(at) {
-            Some(Observed::Open(open))
-                if open.candidates.iter().any(|it| it.location().is_some()) =>
-            {
-                neighbours(mentions, all, at)
+        let mut before = None;
+        for at in 0..mentions.len() {
+            let pair = mentions.get(at..at + 2);
+            let after = pair.and_then(|pair| separator(setting.document.text, pair));
+            if let Some((others, around, candidates)) = all.split(at) {
+                let beside = |separator: Option<Separator>, other: Option<usize>| {
+                    Some((others.open(other?)?, separator?))
+                };
+                let sides = [beside(after, Some(at + 1)), beside(before, at.checked_sub(1))];
+                self.look_at(setting, mentions, at, others, sides, around, candidates);
             }
-            _ => SmallVec::new(),
+            before = after;
+        }
+    }
+
+    /// Adds to a mention's candidates what the rest of the document says of them.
+    fn look_at(
+        &self,
+        setting: &Setting<'_, '_>,
+        mentions: &[Mention],
+        at: usize,
+        others: Others<'_>,
+        [next, previous]: Sides<'_>,
+        around: &Surroundings,
+        candidates: &mut [Weighed],
+    ) {
+        let places = match candidates.iter().any(|it| it.location().is_some()) {
+            true => neighbours(mentions, others, at),
+            false => SmallVec::new(),
         };
-        let (before, rest) = all.split_at_mut(at);
-        let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
-        let text = setting.document.text;
-        let next = beside(text, mentions.get(at..at + 2), after.first());
-        let previous =
-            beside(text, at.checked_sub(1).and_then(|to| mentions.get(to..=at)), before.last());
-        let key = open.around.key;
+        let key = around.key;
+        let any: f32 = candidates.iter().map(|weighed| weighed.chance).sum();
         let same_name = self
             .names
             .get(&key)
             .filter(|(_, count)| *count > 1)
-            .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
-        let own_surname = open.around.is_of_person();
+            .map(|(sum, count)| (sum - any) / (*count as f32 - 1.0) - 0.5);
+        let own_surname = around.is_of_person();
         let surname =
             self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
-        let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
-        let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
-        let listed = |beside: &Option<(&Open, Separator)>| {
+        let told = self.told(setting, mentions, at, others, [&next, &previous], around, candidates);
+        let sense = self.senses.get(&key).filter(|_| candidates.len() > 1);
+        let listed = |beside: &Option<(Open<'_>, Separator)>| {
             beside.as_ref().is_some_and(|(open, separator)| separator.lists() && open.any() > 0.5)
         };
         let times = [&next, &previous].into_iter().filter(|it| listed(it)).count();
         let region = next.filter(|(_, separator)| separator.states());
         let inner = previous.filter(|(_, separator)| separator.states());
-        let located = open.around.located;
+        let located = around.located;
         let expected = setting.document.expect;
-        for weighed in &mut open.candidates {
+        for weighed in candidates {
             let entity = weighed.candidate.entity;
             let near = weighed.location().is_some_and(|here| {
                 let mut places = places.iter();
@@ -280,22 +297,20 @@ impl Named {
         setting: &Setting<'_, '_>,
         mentions: &[Mention],
         at: usize,
-        (before, open, after): (&[Observed], &Open, &[Observed]),
-        [next, previous]: [&Option<(&Open, Separator)>; 2],
+        others: Others<'_>,
+        [next, previous]: [&Option<(Open<'_>, Separator)>; 2],
+        around: &Surroundings,
+        candidates: &[Weighed],
     ) -> Seen {
         let mut told = Seen::default();
-        if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
+        if let Some(long) = self.acronyms.get(&around.key).copied().flatten() {
             // It stands for what its long form means.
             let first = mentions.partition_point(|mention| mention.span.start < long.start);
             let inside = mentions.iter().enumerate().skip(first);
             let mut inside = inside.take_while(|(_, mention)| mention.span.start < long.end);
             let listed = inside.any(|(other, mention)| {
-                let observed = match other.checked_sub(at + 1) {
-                    Some(behind) => after.get(behind),
-                    None => before.get(other),
-                };
                 let ends_inside = mention.span.end <= long.end;
-                matches!(observed, Some(Observed::Open(part)) if ends_inside && part.shares(open))
+                ends_inside && others.open(other).is_some_and(|part| part.shares(candidates))
             });
             told.see_if(!listed, Feature::OtherAcronym);
         }
@@ -313,18 +328,18 @@ impl Named {
                 one.zip(other).and_then(|(one, other)| text.get(one.span.end..other.span.start));
             between == Some(" ")
         };
-        let word = |open: &Open| open.around.words == 1 && open.around.cased;
-        let surname = next
-            .as_ref()
-            .is_some_and(|(next, _)| word(next) && joins(mentions.get(at), mentions.get(at + 1)));
+        let word = |around: &Surroundings| around.words == 1 && around.cased;
+        let surname = next.as_ref().is_some_and(|(next, _)| {
+            word(next.around) && joins(mentions.get(at), mentions.get(at + 1))
+        });
         let given = previous.as_ref().is_some_and(|(previous, _)| {
-            word(previous)
+            word(previous.around)
                 && previous.around.may_be_given
                 && joins(at.checked_sub(1).and_then(|at| mentions.get(at)), mentions.get(at))
         });
-        let joined = word(open) && (open.around.may_be_given && surname || given);
+        let joined = word(around) && (around.may_be_given && surname || given);
         told.see_if(joined, Feature::JoinedName);
-        if self.results > 0.0 && open.around.is_bare() {
+        if self.results > 0.0 && around.is_bare() {
             told.grade(Feature::Results, self.results);
         }
         told
@@ -437,18 +452,17 @@ fn may_be_within(lat: f64, other_lat: f64, reach: f64) -> bool {
 /// in the text. Weak ones do not count.
 fn neighbours(
     mentions: &[Mention],
-    all: &[Observed],
+    others: Others<'_>,
     at: usize,
 ) -> SmallVec<[((f64, f64), EntityKey); 4]> {
     const CLOSE: usize = 200;
     let mut found = SmallVec::new();
     let start = mentions.get(at).map_or(0, |here| here.span.start);
     for other in at.saturating_sub(2)..=at + 2 {
-        let (Some(mention), Some(Observed::Open(open))) = (mentions.get(other), all.get(other))
-        else {
+        let (Some(mention), Some(open)) = (mentions.get(other), others.open(other)) else {
             continue;
         };
-        if other == at || mention.span.start.abs_diff(start) >= CLOSE {
+        if mention.span.start.abs_diff(start) >= CLOSE {
             continue;
         }
         if let Some(best) = open.best()
@@ -462,13 +476,8 @@ fn neighbours(
     found
 }
 
-/// The observed neighbour of a mention, if the two stand side by side.
-fn beside<'o>(
-    text: &str,
-    pair: Option<&[Mention]>,
-    neighbour: Option<&'o Observed>,
-) -> Option<(&'o Open, Separator)> {
-    let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
-    let separator = Separator::of(text.get(one.span.end..other.span.start)?)?;
-    Some((open, separator))
+/// What separates two mentions in a row.
+fn separator(text: &str, pair: &[Mention]) -> Option<Separator> {
+    let [one, other] = pair else { return None };
+    Separator::of(text.get(one.span.end..other.span.start)?)
 }

@@ -144,6 +144,6 @@ impl Iterator for TaggedParts<'_, '_> {
         let surrounded = self.lookout.look_to(part.end);
         let document = &self.lookout.document;
         let observed = observe(self.tagger, document, &surrounded, self.tagger.weights);
-        Some((part, resolve(self.tagger, surrounded.mentions, observed)))
+        Some((part, resolve(self.tagger, surrounded.mentions, &observed)))
     }
 }
