@@ -122,7 +122,7 @@ pub(crate) fn resolve(
     for (mention, observed) in mentions.into_iter().zip(observed.iter()) {
         match observed {
             Observed::Open(open) => match decide(tagger, &mention, &open) {
-                Ok((best, why)) => accept(tagger, &mut tagged, mention, &open, best, why),
+                Ok(best) => accept(tagger, &mut tagged, mention, &open, best),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
                     let score = best.map_or(0.0, |best| score(tagger, best));
@@ -137,8 +137,8 @@ pub(crate) fn resolve(
     tagged
 }
 
-/// A candidate and the reasons for it, or one and the reason against it.
-type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o Weighed>, Evidence)>;
+/// A candidate, or one and the reason against it.
+type Decision<'o> = Result<&'o Weighed, (Option<&'o Weighed>, Evidence)>;
 
 /// How likely it must be that a mention means any of its candidates. Somewhat below one half: F1 is
 /// highest where the bound is half the F1 that is reached.
@@ -167,19 +167,25 @@ fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &Open<'o>) -> Decisi
     if open.any() < LEAST {
         return Err((Some(best), against(tagger, best)));
     }
+    Ok(best)
+}
+
+/// What speaks for a candidate.
+fn reasons(mention: &Mention, best: &Weighed) -> SmallVec<[Evidence; 2]> {
     let mut why = SmallVec::new();
-    match best.support.filter(|_| best.candidate.is_weak()) {
-        Some(support) => why.push(support),
-        None => why.push(Evidence::Named),
-    }
+    let (waking, further) = match best.candidate.is_weak() {
+        true => (best.support, None),
+        false => (None, best.support),
+    };
+    why.push(waking.unwrap_or(Evidence::Named));
     let rivals = mention.candidates.len().saturating_sub(1);
     if rivals > 0 {
         why.push(Evidence::Prior { rivals: rivals as u32, weight: best.candidate.prior });
     }
-    if !best.candidate.is_weak() {
-        why.extend(best.support);
+    if let Some(support) = further {
+        why.push(support);
     }
-    Ok((best, why))
+    why
 }
 
 /// What spoke most against a candidate.
@@ -218,7 +224,6 @@ fn accept(
     mention: Mention,
     open: &Open<'_>,
     best: &Weighed,
-    why: SmallVec<[Evidence; 2]>,
 ) {
     let chance = score(tagger, best);
     let entity = best.candidate.entity;
@@ -233,11 +238,14 @@ fn accept(
         return reject(tagged, mention, Some(entity), chance, evidence);
     }
     let demonym = best.candidate.is_demonym();
-    let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
-    let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
-        others.map(|other| (other.candidate.entity, score(tagger, other) as f32)).collect();
+    let mut alternatives = SmallVec::<[(EntityKey, f32); 1]>::new();
+    for other in open.candidates {
+        if other.candidate.entity != entity {
+            alternatives.push((other.candidate.entity, score(tagger, other) as f32));
+        }
+    }
     alternatives.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let score = chance;
+    let (score, why) = (chance, reasons(&mention, best));
     tagged.mentions.push(Resolved { mention, entity, score, alternatives, why, demonym });
 }
 

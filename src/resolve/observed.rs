@@ -111,8 +111,7 @@ impl Observations {
             if let Observation::Open { own, best, any, .. } = mention
                 && let Some(candidates) = self.candidates.get_mut(own.clone())
             {
-                *any = weigh(candidates, weights, document);
-                *best = likeliest(candidates);
+                (*best, *any) = weigh(candidates, weights, document);
             }
         }
     }
@@ -155,10 +154,13 @@ fn observed<'o>(mention: &'o Observation, candidates: &'o [Weighed], from: usize
 }
 
 /// Gives every candidate its probability: the share of its odds, where meaning nothing listed has
-/// odds of one. Returns the probability of any.
-fn weigh(candidates: &mut [Weighed], weights: &[f32; Feature::ALL.len()], document: bool) -> f32 {
-    let mut most = 0.0_f32;
-    let mut held = false;
+/// odds of one. Returns the likeliest, of equals the first, and the probability of any.
+fn weigh(
+    candidates: &mut [Weighed],
+    weights: &[f32; Feature::ALL.len()],
+    document: bool,
+) -> (usize, f32) {
+    let (mut most, mut held) = (0.0_f32, false);
     for weighed in candidates.iter_mut() {
         weighed.chance = weighed.seen.score(weights);
         // Weak names are nothing without support.
@@ -168,30 +170,22 @@ fn weigh(candidates: &mut [Weighed], weights: &[f32; Feature::ALL.len()], docume
         most = most.max(weighed.chance);
         held |= weighed.candidate.is_strong();
     }
-    let nothing = if held { 0.0 } else { (-most).exp() };
     let mut all = 0.0;
     for weighed in candidates.iter_mut() {
-        weighed.chance = (weighed.chance - most).exp();
+        // Mostly it is the only one.
+        weighed.chance = if weighed.chance == most { 1.0 } else { (weighed.chance - most).exp() };
         all += weighed.chance;
     }
-    all += nothing;
-    let mut any = 0.0;
-    for weighed in candidates {
+    all += if held { 0.0 } else { (-most).exp() };
+    let (mut best, mut highest, mut any) = (0, f32::NEG_INFINITY, 0.0);
+    for (at, weighed) in candidates.iter_mut().enumerate() {
         weighed.chance /= all;
         any += weighed.chance;
-    }
-    any
-}
-
-/// The likeliest candidate; of equals the first.
-fn likeliest(candidates: &[Weighed]) -> usize {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (at, weighed) in candidates.iter().enumerate() {
-        if weighed.chance > best.1 {
-            best = (at, weighed.chance);
+        if weighed.chance > highest {
+            (best, highest) = (at, weighed.chance);
         }
     }
-    best.0
+    (best, any)
 }
 
 impl<'o> Open<'o> {

@@ -3,6 +3,8 @@
 //! In: the [`Window`](super::window::Window) of a scan that has just found a mention, and its span.
 //! Out: the words of the mention and some on both sides, by number, with the gaps between them.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::tables::holds;
@@ -141,14 +143,17 @@ impl<'w, 't> Around<'w, 't> {
     /// Starts with a capital letter.
     #[inline]
     pub(crate) fn is_capitalized(&self, at: usize) -> bool {
-        let rest = self.word(at).and_then(|word| self.text.get(word.start..));
+        let Some(word) = self.word(at).filter(|word| !word.starts_lower()) else { return false };
+        let rest = self.text.get(word.start..);
         rest.and_then(|rest| rest.chars().next()).is_some_and(is_capital)
     }
 
     /// Holds a small letter.
     #[inline]
     pub(crate) fn has_lower(&self, at: usize) -> bool {
-        self.surface(at).chars().any(is_small)
+        // Nearly all words tell by how they begin.
+        let begins = |word: &Word| word.starts_lower() || !word.may_be_capitals();
+        self.word(at).is_some_and(begins) || self.surface(at).chars().any(is_small)
     }
 
     /// Holds a capital letter.
@@ -169,10 +174,20 @@ impl<'w, 't> Around<'w, 't> {
         }
     }
 
-    /// A number of one or two digits.
+    /// How many words outside the mention are numbers of one or two digits.
+    pub(crate) fn short_numbers(&self) -> usize {
+        let count = |words: Range<usize>| {
+            let words = self.window.words().get(words).unwrap_or_default();
+            words.iter().filter(|word| self.is_short_number(word)).count()
+        };
+        count(self.edge..self.first) + count(self.after..self.end)
+    }
+
     #[inline]
-    pub(crate) fn is_short_number(&self, at: usize) -> bool {
-        let Some(word) = self.word(at) else { return false };
+    fn is_short_number(&self, word: &Word) -> bool {
+        if word.starts_lower() {
+            return false;
+        }
         // Digits of other scripts take up to three bytes.
         let most = if word.has_key() { 6 } else { 2 };
         if word.end() - word.start > most {
@@ -180,7 +195,7 @@ impl<'w, 't> Around<'w, 't> {
         }
         let key = match word.has_key() {
             true => word.key(self.window.word_keys()),
-            false => self.surface(at).as_bytes(),
+            false => self.text.as_bytes().get(word.start..word.end()).unwrap_or_default(),
         };
         key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
     }
