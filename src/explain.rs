@@ -57,7 +57,7 @@ impl<'g> Tagger<'g> {
     pub fn explain<'t>(&self, document: impl Into<Document<'t>>) -> Explanation<'g> {
         let mut lookout = Lookout::new(self, document.into());
         lookout.scan = lookout.scan.noting_attempts();
-        let surrounded = lookout.look();
+        let mut surrounded = lookout.look();
         let mut trials: Vec<Trial<'g>> = Vec::new();
         for attempt in lookout.scan.take_attempts() {
             let Some(&view) = self.layers.views().get(usize::from(attempt.layer)) else { continue };
@@ -72,7 +72,7 @@ impl<'g> Tagger<'g> {
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
         let weights = self.weights;
-        let observed = resolve::observe(self, &lookout.document, &surrounded, weights);
+        let observed = resolve::observe(self, &lookout.document, &mut surrounded, weights);
         let mentions = surrounded.mentions;
         let weighed = weigh(&mentions, &observed, weights);
         Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, &observed) }

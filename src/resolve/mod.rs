@@ -105,8 +105,8 @@ impl Tagger<'_> {
             return self.tag_long(document);
         }
         let mut lookout = Lookout::new(self, document);
-        let surrounded = lookout.look();
-        let observed = observe(self, &lookout.document, &surrounded, self.weights);
+        let mut surrounded = lookout.look();
+        let observed = observe(self, &lookout.document, &mut surrounded, self.weights);
         resolve(self, surrounded.mentions, &observed)
     }
 }

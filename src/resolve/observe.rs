@@ -32,21 +32,23 @@ pub(super) struct Setting<'a, 'g> {
     sport: f32,
 }
 
-/// Looks at all mentions of a document.
+/// Looks at all mentions of a document, and takes what stands around them.
 pub(crate) fn observe(
     tagger: &Tagger<'_>,
     document: &Document<'_>,
-    surrounded: &Surrounded,
+    surrounded: &mut Surrounded,
     weights: &Weights,
 ) -> Observations {
     let setting = Setting { tagger, document, sport: surrounded.sport };
     let mentions = surrounded.mentions.as_slice();
     let mut all = Observations::with_capacity(mentions.len());
-    for (at, around) in surrounded.around.iter().enumerate() {
+    let around = std::mem::take(&mut surrounded.around);
+    for (at, around) in around.iter().enumerate() {
         if let Err((entity, evidence)) = alone(&setting, mentions, at, around, &mut all) {
             all.refuse(entity, evidence);
         }
     }
+    let mut all = all.surrounded(around);
     all.weigh(&weights.alone, false);
     let named = Named::of(&setting, mentions, &all);
     named.look(&setting, mentions, &mut all);
@@ -133,7 +135,7 @@ fn alone(
         let parent = layers.parent(candidate.entity);
         Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
-    all.open(around, candidates.iter().map(weigh));
+    all.open(candidates.iter().map(weigh));
     Ok(())
 }
 

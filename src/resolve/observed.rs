@@ -14,6 +14,8 @@ use crate::weights::{Feature, Seen};
 /// The mentions of a document with all that was seen of them, in order.
 pub(crate) struct Observations {
     mentions: Vec<Observation>,
+    /// What stands around each.
+    around: Vec<Surroundings>,
     /// The candidates of all open mentions.
     candidates: Vec<Weighed>,
 }
@@ -55,7 +57,6 @@ pub(crate) struct Weighed {
 /// [`Observed`] as it is kept.
 enum Observation {
     Open {
-        around: Surroundings,
         /// Which of all candidates are its own, of these the likeliest, and how likely any is.
         own: Range<usize>,
         best: usize,
@@ -68,19 +69,20 @@ impl Observations {
     /// Of none of so many mentions.
     pub(super) fn with_capacity(mentions: usize) -> Self {
         let candidates = Vec::with_capacity(mentions);
-        Self { mentions: Vec::with_capacity(mentions), candidates }
+        Self { mentions: Vec::with_capacity(mentions), around: Vec::new(), candidates }
+    }
+
+    /// The same with what stands around each mention.
+    pub(super) fn surrounded(self, around: Vec<Surroundings>) -> Self {
+        Self { around, ..self }
     }
 
     /// Adds a mention with these candidates.
-    pub(super) fn open(
-        &mut self,
-        around: &Surroundings,
-        candidates: impl Iterator<Item = Weighed>,
-    ) {
+    pub(super) fn open(&mut self, candidates: impl Iterator<Item = Weighed>) {
         let start = self.candidates.len();
         self.candidates.extend(candidates);
         let own = start..self.candidates.len();
-        self.mentions.push(Observation::Open { around: *around, own, best: 0, any: 0.0 });
+        self.mentions.push(Observation::Open { own, best: 0, any: 0.0 });
     }
 
     /// Adds a mention that means nothing that was asked for.
@@ -90,7 +92,8 @@ impl Observations {
 
     /// All mentions in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Observed<'_>> {
-        self.mentions.iter().map(|mention| observed(mention, &self.candidates, 0))
+        let mentions = self.mentions.iter().zip(&self.around);
+        mentions.map(|(mention, around)| observed(mention, around, &self.candidates, 0))
     }
 
     /// A mention to decide on with its candidates, and all others.
@@ -98,11 +101,12 @@ impl Observations {
         &mut self,
         at: usize,
     ) -> Option<(Others<'_>, &Surroundings, &mut [Weighed])> {
-        let Observation::Open { around, own, .. } = self.mentions.get(at)? else { return None };
+        let Observation::Open { own, .. } = self.mentions.get(at)? else { return None };
         let (before, rest) = self.candidates.split_at_mut_checked(own.start)?;
         let (candidates, after) = rest.split_at_mut_checked(own.len())?;
-        let others = Others { mentions: &self.mentions, at, before, after, end: own.end };
-        Some((others, around, candidates))
+        let (mentions, around) = (&self.mentions, &self.around);
+        let others = Others { mentions, around, at, before, after, end: own.end };
+        Some((others, around.get(at)?, candidates))
     }
 
     /// Gives all candidates their probabilities.
@@ -121,6 +125,7 @@ impl Observations {
 #[derive(Clone, Copy)]
 pub(super) struct Others<'o> {
     mentions: &'o [Observation],
+    around: &'o [Surroundings],
     at: usize,
     before: &'o [Weighed],
     after: &'o [Weighed],
@@ -134,7 +139,7 @@ impl<'o> Others<'o> {
         let mention = self.mentions.get(at).filter(|_| at != self.at)?;
         let (candidates, from) =
             if at < self.at { (self.before, 0) } else { (self.after, self.end) };
-        match observed(mention, candidates, from) {
+        match observed(mention, self.around.get(at)?, candidates, from) {
             Observed::Open(open) => Some(open),
             Observed::Refused(..) => None,
         }
@@ -142,9 +147,14 @@ impl<'o> Others<'o> {
 }
 
 /// A mention as it is handed out; `candidates` are all those from number `from` on.
-fn observed<'o>(mention: &'o Observation, candidates: &'o [Weighed], from: usize) -> Observed<'o> {
+fn observed<'o>(
+    mention: &'o Observation,
+    around: &'o Surroundings,
+    candidates: &'o [Weighed],
+    from: usize,
+) -> Observed<'o> {
     match mention {
-        Observation::Open { around, own, best, any } => {
+        Observation::Open { own, best, any } => {
             let own = own.start.wrapping_sub(from)..own.end.wrapping_sub(from);
             let candidates = candidates.get(own).unwrap_or_default();
             Observed::Open(Open { around, candidates, best: *best, any: *any })

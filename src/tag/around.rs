@@ -3,8 +3,6 @@
 //! In: the [`Window`](super::window::Window) of a scan that has just found a mention, and its span.
 //! Out: the words of the mention and some on both sides, by number, with the gaps between them.
 
-use std::ops::Range;
-
 use smallvec::SmallVec;
 
 use super::tables::holds;
@@ -176,27 +174,28 @@ impl<'w, 't> Around<'w, 't> {
 
     /// How many words outside the mention are numbers of one or two digits.
     pub(crate) fn short_numbers(&self) -> usize {
-        let count = |words: Range<usize>| {
-            let words = self.window.words().get(words).unwrap_or_default();
-            words.iter().filter(|word| self.is_short_number(word)).count()
-        };
-        count(self.edge..self.first) + count(self.after..self.end)
+        let sides = [self.edge..self.first, self.after..self.end];
+        let sides = sides.map(|words| self.window.words().get(words).unwrap_or_default());
+        // Mostly there is none: all are asked at once.
+        let any = |words: &[Word]| words.iter().fold(false, |any, word| any | may_be_short(word));
+        if !sides.iter().any(|words| any(words)) {
+            return 0;
+        }
+        sides.into_iter().flatten().filter(|word| self.is_short_number(word)).count()
     }
 
-    #[inline]
     fn is_short_number(&self, word: &Word) -> bool {
-        if word.starts_lower() {
-            return false;
-        }
-        // Digits of other scripts take up to three bytes.
-        let most = if word.has_key() { 6 } else { 2 };
-        if word.end() - word.start > most {
-            return false;
-        }
         let key = match word.has_key() {
             true => word.key(self.window.word_keys()),
             false => self.text.as_bytes().get(word.start..word.end()).unwrap_or_default(),
         };
-        key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
+        may_be_short(word) && key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
     }
+}
+
+/// True if a word may be a number of one or two digits; those of other scripts take up to three bytes.
+#[inline]
+fn may_be_short(word: &Word) -> bool {
+    let most = if word.has_key() { 6 } else { 2 };
+    !word.starts_lower() & (word.end() - word.start <= most)
 }

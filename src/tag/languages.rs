@@ -138,22 +138,33 @@ pub(crate) fn first_words(text: &str) -> Vec<Word> {
     words
 }
 
+/// The bit of each language, and as many more as make whole vectors of the counts.
+const LANG_BITS: [u32; LANGUAGES.len().next_multiple_of(4)] = {
+    let mut bits = [0; LANGUAGES.len().next_multiple_of(4)];
+    let mut number = 0;
+    while number < LANGUAGES.len() {
+        bits[number] = 1 << number;
+        number += 1;
+    }
+    bits
+};
+
 /// How many common words of each list were met.
 #[derive(Default)]
 struct LanguageCounts {
     /// By how much their words tell.
-    of: [u32; LANGUAGES.len()],
+    of: [u32; LANG_BITS.len()],
     /// Words of any list.
     known: u32,
 }
 
 impl LanguageCounts {
     fn take(&mut self, hash: u64) {
-        let About { mut langs, tells, .. } = about(hash);
+        let About { langs, tells, .. } = about(hash);
         self.known += u32::from(langs != 0);
-        while let Some(count) = self.of.get_mut(langs.trailing_zeros() as usize) {
-            *count += u32::from(tells);
-            langs &= langs - 1;
+        // All alike, without asking of which languages it is: no text tells beforehand.
+        for (count, lang) in self.of.iter_mut().zip(LANG_BITS) {
+            *count += if langs & lang != 0 { u32::from(tells) } else { 0 };
         }
     }
 

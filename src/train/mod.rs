@@ -262,8 +262,8 @@ fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Ex
 /// Gives every mention of a sample to `see`, with what is seen of it.
 fn look(sample: &Sample<'_>, weights: &Weights, mut see: impl FnMut(&Mention, &Observed<'_>)) {
     let mut lookout = Lookout::new(sample.tagger, sample.document.document());
-    let surrounded = lookout.look();
-    let observed = observe(sample.tagger, &lookout.document, &surrounded, weights);
+    let mut surrounded = lookout.look();
+    let observed = observe(sample.tagger, &lookout.document, &mut surrounded, weights);
     for (mention, observed) in surrounded.mentions.iter().zip(observed.iter()) {
         see(mention, &observed);
     }
