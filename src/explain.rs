@@ -5,7 +5,7 @@
 
 use crate::gazetteer::{EntityKey, Name};
 use crate::normalize::Normalizer;
-use crate::resolve::{self, Lookout, Observed, Tagged};
+use crate::resolve::{self, Lookout, Observations, Observed, Tagged};
 use crate::span::Span;
 use crate::tag::{Document, Mention, Mismatch, Tagger};
 use crate::weights::{Feature, Weights};
@@ -57,7 +57,7 @@ impl<'g> Tagger<'g> {
     pub fn explain<'t>(&self, document: impl Into<Document<'t>>) -> Explanation<'g> {
         let mut lookout = Lookout::new(self, document.into());
         lookout.scan = lookout.scan.noting_attempts();
-        let surrounded = lookout.look();
+        let mut surrounded = lookout.look();
         let mut trials: Vec<Trial<'g>> = Vec::new();
         for attempt in lookout.scan.take_attempts() {
             let Some(&view) = self.layers.views().get(usize::from(attempt.layer)) else { continue };
@@ -72,19 +72,20 @@ impl<'g> Tagger<'g> {
         }
         trials.sort_by_key(|trial| (trial.span.start, std::cmp::Reverse(trial.span.end)));
         let weights = self.weights;
-        let observed = resolve::observe(self, &lookout.document, &surrounded, weights);
+        let observed = resolve::observe(self, &lookout.document, &mut surrounded, weights);
         let mentions = surrounded.mentions;
         let weighed = weigh(&mentions, &observed, weights);
-        Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, observed) }
+        Explanation { trials, weighed, tagged: resolve::resolve(self, mentions, &observed) }
     }
 }
 
 /// The candidates of all mentions with their evidence.
-fn weigh(mentions: &[Mention], observed: &[Observed], weights: &Weights) -> Vec<Weighing> {
-    let open = mentions.iter().zip(observed).filter_map(|(mention, observed)| match observed {
-        Observed::Open(open) => Some((mention.span, open)),
-        Observed::Refused(..) => None,
-    });
+fn weigh(mentions: &[Mention], observed: &Observations, weights: &Weights) -> Vec<Weighing> {
+    let open =
+        mentions.iter().zip(observed.iter()).filter_map(|(mention, observed)| match observed {
+            Observed::Open(open) => Some((mention.span, open)),
+            Observed::Refused(..) => None,
+        });
     open.flat_map(|(span, open)| {
         open.candidates.iter().map(move |weighed| {
             let told = |(feature, value): (Feature, f32)| {

@@ -107,7 +107,10 @@ fn find(listed: &[(Langs, Role)], langs: Langs) -> Option<Role> {
 /// All lists, read: phrases by the hash of their words, see [`hash`].
 #[derive(Default)]
 pub(crate) struct Phrases {
-    table: words::ByHash<Phrase>,
+    /// Numbers of the phrases, from one.
+    table: words::Table<u32>,
+    /// The first is none.
+    phrases: Vec<Phrase>,
     /// A bit for the hash of each word about sport: nearly all others are told by it.
     sport: SportBits,
 }
@@ -122,18 +125,18 @@ impl Default for SportBits {
 }
 
 impl SportBits {
-    const fn place(words: u64) -> (usize, u64) {
-        ((words >> 56) as usize, 1 << (words >> 50 & 63))
+    const fn place(word: u64) -> (usize, u64) {
+        ((word >> 56) as usize, 1 << (word >> 50 & 63))
     }
 
-    fn add(&mut self, words: u64) {
-        let (at, bit) = Self::place(words);
+    fn add(&mut self, word: u64) {
+        let (at, bit) = Self::place(word);
         self.0[at] |= bit;
     }
 
     #[inline]
-    const fn may_hold(&self, words: u64) -> bool {
-        let (at, bit) = Self::place(words);
+    const fn may_hold(&self, word: u64) -> bool {
+        let (at, bit) = Self::place(word);
         self.0[at] & bit != 0
     }
 }
@@ -163,24 +166,41 @@ impl Phrases {
     /// What the lists know of a run of words.
     #[inline]
     pub(crate) fn of(&self, words: u64) -> Option<&Phrase> {
-        self.table.get(&words)
+        match self.table.get(words) {
+            0 => None,
+            number => self.phrases.get(number as usize),
+        }
     }
 
-    /// True if `words` are of reports about sport.
-    pub(crate) fn is_sport(&self, words: u64, langs: Langs) -> bool {
-        self.sport.may_hold(words) && self.of(words).is_some_and(|it| it.sport & langs != 0)
+    /// True if a word is of reports about sport.
+    #[inline]
+    pub(crate) fn is_sport(&self, word: u64, langs: Langs) -> bool {
+        let listed = || self.of(next(0, word)).is_some_and(|it| it.sport & langs != 0);
+        self.sport.may_hold(word) && listed()
     }
 
     fn read() -> Self {
-        let mut phrases = Self::default();
+        let mut all = Listed::default();
         for ((_, list), number) in LISTS.iter().zip(0_u32..) {
             for line in words::lines(list) {
-                phrases.add(line, 1 << number);
+                all.add(line, 1 << number);
             }
         }
-        phrases
+        let hashes: Vec<_> = all.phrases.keys().copied().zip(1..).collect();
+        let none = [Phrase::default()].into_iter();
+        let phrases = none.chain(all.phrases.into_values()).collect();
+        Self { table: words::Table::of(&hashes), phrases, sport: all.sport }
     }
+}
 
+/// The lists while they are read.
+#[derive(Default)]
+struct Listed {
+    phrases: words::ByHash<Phrase>,
+    sport: SportBits,
+}
+
+impl Listed {
     /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
@@ -207,19 +227,19 @@ impl Phrases {
             for link in links.split(',') {
                 let words = hashes_of(&format!("{head} {link}"));
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
-                let phrase = self.table.entry(whole).or_default();
+                let phrase = self.phrases.entry(whole).or_default();
                 match (role, before) {
                     _ if sport => {
                         phrase.sport |= lang;
-                        self.sport.add(whole);
+                        words.first().into_iter().for_each(|&word| self.sport.add(word));
                     }
                     (Role::Never, _) => phrase.never |= lang,
                     (_, true) => phrase.before.push((lang, role)),
                     (_, false) => phrase.after.push((lang, role)),
                 }
                 if let [first, .., last] = *words {
-                    self.table.entry(next(0, last)).or_default().ends_longer |= before;
-                    self.table.entry(next(0, first)).or_default().begins_longer |= !before;
+                    self.phrases.entry(next(0, last)).or_default().ends_longer |= before;
+                    self.phrases.entry(next(0, first)).or_default().begins_longer |= !before;
                 }
             }
         }

@@ -45,6 +45,59 @@ impl Hasher for Hashed {
     }
 }
 
+/// A table by the hashes of keys that is made once and asked often, mostly for what it has not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table<T> {
+    /// A bit for each hash, eight times as many as there are: few enough to stay at hand.
+    bits: Vec<u64>,
+    /// Each as near behind the place that its hash tells as one was free; free ones have the hash zero.
+    slots: Vec<(u64, T)>,
+}
+
+impl<T: Copy + Default> Table<T> {
+    /// The table of these, each hash once.
+    pub(crate) fn of(all: &[(u64, T)]) -> Self {
+        let bits = vec![0; all.len().div_ceil(8).next_power_of_two()];
+        let slots = vec![(0, T::default()); (all.len() * 3 / 2 + 1).next_power_of_two()];
+        let mut table = Self { bits, slots };
+        for &(hash, value) in all {
+            let (word, bit) = table.bit(hash);
+            table.bits[word] |= bit;
+            let at = table.place(hash);
+            table.slots[at] = (hash, value);
+        }
+        table
+    }
+
+    /// The bit of a hash, and in which word it is.
+    #[inline]
+    fn bit(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 40) as usize & (self.bits.len() - 1), 1 << (hash >> 58))
+    }
+
+    /// Where a hash stands, or would stand.
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        let mut at = hash as usize;
+        loop {
+            at &= self.slots.len() - 1;
+            match self.slots.get(at) {
+                Some(&(other, _)) if other != hash && other != 0 => at += 1,
+                _ => return at,
+            }
+        }
+    }
+
+    /// What the table has of a hash; if it has nothing, the default.
+    #[inline]
+    pub(crate) fn get(&self, hash: u64) -> T {
+        let (word, bit) = self.bit(hash);
+        let known = self.bits.get(word).is_some_and(|word| word & bit != 0);
+        let slot = || self.slots.get(self.place(hash)).filter(|slot| slot.0 == hash);
+        if known { slot().map_or_else(T::default, |slot| slot.1) } else { T::default() }
+    }
+}
+
 /// A table by the hashes of keys.
 pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
 
@@ -77,10 +130,12 @@ pub(crate) struct About {
     pub(crate) may_be_given_name: bool,
     /// A title that stands before a person's name.
     pub(crate) title: bool,
+    /// How much it tells of each of these languages, in twelfths: a word of many tells little.
+    pub(crate) tells: u8,
 }
 
 /// All lists, by the hashes of keys.
-static ABOUT: LazyLock<ByHash<About>> = LazyLock::new(|| {
+static ABOUT: LazyLock<Table<About>> = LazyLock::new(|| {
     let normalizer = Normalizer::new();
     let mut words: ByHash<About> = ByHash::default();
     let mut add = |list: &str, note: &dyn Fn(&mut About)| {
@@ -96,13 +151,16 @@ static ABOUT: LazyLock<ByHash<About>> = LazyLock::new(|| {
     add(plain, &|about| (about.given_name, about.may_be_given_name) = (true, true));
     add(also_places, &|about| about.may_be_given_name = true);
     add(include_str!("data/titles.txt"), &|about| about.title = true);
-    words
+    for about in words.values_mut() {
+        about.tells = 12_u32.checked_div(about.langs.count_ones()).unwrap_or(0) as u8;
+    }
+    Table::of(&words.into_iter().collect::<Vec<_>>())
 });
 
 /// What the lists say of the word whose key has this hash.
 #[inline]
 pub(crate) fn about(hash: u64) -> About {
-    ABOUT.get(&hash).copied().unwrap_or_default()
+    ABOUT.get(hash)
 }
 
 fn about_key(key: &str) -> About {

@@ -5,7 +5,7 @@
 //! some dozen for each name.
 
 use crate::normalize::Word;
-use crate::phrases::{self, Langs, Phrases};
+use crate::phrases::{Langs, Phrases};
 use crate::span::Span;
 
 /// How much a text is about sport, by the words at its beginning: from none to one.
@@ -14,7 +14,7 @@ pub(super) fn sport(words: &[Word], langs: Langs) -> f32 {
     const CERTAIN: usize = 4;
     let phrases = Phrases::get();
     let first = words.iter().take_while(|word| word.end() <= LOOK_AT);
-    let sport = first.filter(|word| phrases.is_sport(phrases::next(0, word.hash), langs));
+    let sport = first.filter(|word| phrases.is_sport(word.hash, langs));
     sport.take(CERTAIN).count() as f32 / CERTAIN as f32
 }
 
@@ -61,8 +61,10 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
         let rest = bytes.get(at..).unwrap_or_default();
         DASHES.iter().any(|dash| rest.starts_with(dash.as_bytes()))
     };
-    let blanks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b' ' | b'.'));
-    let dash = blanks.map(|(at, _)| at).find(is_dash);
+    // Most blanks have a letter behind them.
+    let may_be = |pair: &[u8]| matches!(pair, [b' ' | b'.', next] if !next.is_ascii_alphanumeric());
+    let marks = bytes.windows(2).enumerate().filter(|(_, pair)| may_be(pair));
+    let dash = marks.map(|(at, _)| at).find(is_dash);
     let Some(between) = dash.and_then(|at| line.get(..at)) else {
         // Without a dash: an agency in brackets, or a date in figures.
         let date = line.strip_prefix(' ').is_some_and(|rest| {
@@ -95,6 +97,7 @@ pub(super) fn is_quoted(text: &str, span: Span) -> bool {
 mod tests {
     use super::*;
     use crate::normalize::Segmenter;
+    use crate::phrases;
 
     fn of(text: &str, name: &str) -> (String, Span) {
         let start = text.find(name).unwrap();

@@ -24,8 +24,8 @@ pub(crate) struct Lookout<'t, 'g> {
     sport: f32,
     /// Adjectives are asked for, too.
     demonyms: bool,
-    /// Found, but not yet asked for: the scan has not gone on.
-    waiting: Option<Mention>,
+    /// Found, but not yet asked for.
+    waiting: Option<(Mention, Surroundings)>,
 }
 
 impl<'t, 'g> Lookout<'t, 'g> {
@@ -47,14 +47,19 @@ impl<'t, 'g> Lookout<'t, 'g> {
     pub(super) fn look_to(&mut self, end: usize) -> Surrounded {
         // As many as most documents have.
         let (mut mentions, mut around) = (Vec::with_capacity(16), Vec::with_capacity(16));
-        while let Some(mention) = self.waiting.take().or_else(|| self.scan.next()) {
-            if mention.span.start >= end {
-                self.waiting = Some(mention);
-                break;
-            }
+        if let Some((mention, surroundings)) = self.waiting.take() {
+            mentions.push(mention);
+            around.push(surroundings);
+        }
+        while mentions.last().is_none_or(|last: &Mention| last.span.start < end) {
+            let Some(mention) = self.scan.next() else {
+                return Surrounded { mentions, around, sport: self.sport };
+            };
             around.push(self.look_around(&mention));
             mentions.push(mention);
         }
+        // The last is of the next part.
+        self.waiting = mentions.pop().zip(around.pop());
         Surrounded { mentions, around, sport: self.sport }
     }
 

@@ -17,6 +17,7 @@ mod form;
 mod lookout;
 mod named;
 mod observe;
+mod observed;
 mod parts;
 mod separator;
 mod spelling;
@@ -31,7 +32,8 @@ use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
 use crate::weights::Feature;
 
 pub(crate) use lookout::Lookout;
-pub(crate) use observe::{Observed, Open, Weighed, observe};
+pub(crate) use observe::observe;
+pub(crate) use observed::{Observations, Observed, Open, Weighed};
 
 pub use evidence::Evidence;
 pub use parts::{PART_BYTES, Parts, TaggedParts, parts};
@@ -103,9 +105,9 @@ impl Tagger<'_> {
             return self.tag_long(document);
         }
         let mut lookout = Lookout::new(self, document);
-        let surrounded = lookout.look();
-        let observed = observe(self, &lookout.document, &surrounded, self.weights);
-        resolve(self, surrounded.mentions, observed)
+        let mut surrounded = lookout.look();
+        let observed = observe(self, &lookout.document, &mut surrounded, self.weights);
+        resolve(self, surrounded.mentions, &observed)
     }
 }
 
@@ -113,21 +115,21 @@ impl Tagger<'_> {
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
     mentions: Vec<Mention>,
-    observed: Vec<Observed>,
+    observed: &Observations,
 ) -> Tagged {
     let accepted = Vec::with_capacity(mentions.len());
     let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
-    for (mention, observed) in mentions.into_iter().zip(&observed) {
+    for (mention, observed) in mentions.into_iter().zip(observed.iter()) {
         match observed {
-            Observed::Open(open) => match decide(tagger, &mention, open) {
-                Ok((best, why)) => accept(tagger, &mut tagged, mention, open, best, why),
+            Observed::Open(open) => match decide(tagger, &mention, &open) {
+                Ok(best) => accept(tagger, &mut tagged, mention, &open, best),
                 Err((best, evidence)) => {
                     let entity = best.map(|best| best.candidate.entity);
                     let score = best.map_or(0.0, |best| score(tagger, best));
                     reject(&mut tagged, mention, entity, score, evidence);
                 }
             },
-            &Observed::Refused(entity, evidence) => {
+            Observed::Refused(entity, evidence) => {
                 reject(&mut tagged, mention, entity, 0.0, evidence);
             }
         }
@@ -135,15 +137,15 @@ pub(crate) fn resolve(
     tagged
 }
 
-/// A candidate and the reasons for it, or one and the reason against it.
-type Decision<'o> = Result<(&'o Weighed, SmallVec<[Evidence; 2]>), (Option<&'o Weighed>, Evidence)>;
+/// A candidate, or one and the reason against it.
+type Decision<'o> = Result<&'o Weighed, (Option<&'o Weighed>, Evidence)>;
 
 /// How likely it must be that a mention means any of its candidates. Somewhat below one half: F1 is
 /// highest where the bound is half the F1 that is reached.
 pub(crate) const LEAST: f32 = 0.45;
 
 /// Accepts the likeliest candidate if it is likely enough that the mention means any.
-fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decision<'o> {
+fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &Open<'o>) -> Decision<'o> {
     let Some(best) = open.best() else { return Err((None, Evidence::Excluded)) };
     if best.candidate.is_weak() {
         let context = &mention.context;
@@ -165,19 +167,25 @@ fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &'o Open) -> Decisio
     if open.any() < LEAST {
         return Err((Some(best), against(tagger, best)));
     }
+    Ok(best)
+}
+
+/// What speaks for a candidate.
+fn reasons(mention: &Mention, best: &Weighed) -> SmallVec<[Evidence; 2]> {
     let mut why = SmallVec::new();
-    match best.support.filter(|_| best.candidate.is_weak()) {
-        Some(support) => why.push(support),
-        None => why.push(Evidence::Named),
-    }
+    let (waking, further) = match best.candidate.is_weak() {
+        true => (best.support, None),
+        false => (None, best.support),
+    };
+    why.push(waking.unwrap_or(Evidence::Named));
     let rivals = mention.candidates.len().saturating_sub(1);
     if rivals > 0 {
         why.push(Evidence::Prior { rivals: rivals as u32, weight: best.candidate.prior });
     }
-    if !best.candidate.is_weak() {
-        why.extend(best.support);
+    if let Some(support) = further {
+        why.push(support);
     }
-    Ok((best, why))
+    why
 }
 
 /// What spoke most against a candidate.
@@ -214,9 +222,8 @@ fn accept(
     tagger: &Tagger<'_>,
     tagged: &mut Tagged,
     mention: Mention,
-    open: &Open,
+    open: &Open<'_>,
     best: &Weighed,
-    why: SmallVec<[Evidence; 2]>,
 ) {
     let chance = score(tagger, best);
     let entity = best.candidate.entity;
@@ -231,11 +238,14 @@ fn accept(
         return reject(tagged, mention, Some(entity), chance, evidence);
     }
     let demonym = best.candidate.is_demonym();
-    let others = open.candidates.iter().filter(|other| other.candidate.entity != entity);
-    let mut alternatives: SmallVec<[(EntityKey, f32); 1]> =
-        others.map(|other| (other.candidate.entity, score(tagger, other) as f32)).collect();
+    let mut alternatives = SmallVec::<[(EntityKey, f32); 1]>::new();
+    for other in open.candidates {
+        if other.candidate.entity != entity {
+            alternatives.push((other.candidate.entity, score(tagger, other) as f32));
+        }
+    }
     alternatives.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let score = chance;
+    let (score, why) = (chance, reasons(&mention, best));
     tagged.mentions.push(Resolved { mention, entity, score, alternatives, why, demonym });
 }
 

@@ -3,12 +3,12 @@
 //!
 //! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
 
-use smallvec::SmallVec;
-
 use super::Evidence;
 use super::acronyms;
-use super::observe::{Observed, Open, Setting, Weighed};
+use super::observe::Setting;
+use super::observed::{Observations, Observed, Open, Others, Weighed};
 use super::separator::Separator;
+use super::surroundings::Surroundings;
 use crate::gazetteer::{EntityKey, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
@@ -20,24 +20,57 @@ use crate::words::ByHash;
 /// What a document names.
 #[derive(Default)]
 pub(super) struct Named {
-    /// Likely entities, with the key and span of the first two names that differ.
-    entities: ByHash<[Option<(u64, Span)>; 2]>,
+    /// Likely entities, with the first two names that differ: their keys, and numbers of mentions.
+    entities: ByHash<[Option<(u64, usize)>; 2]>,
+    /// Where each mention's likely place lies.
+    places: Vec<Option<((f64, f64), EntityKey)>>,
     /// Countries by code, with the entity and the first span.
     countries: Vec<([u8; 2], EntityKey, Span)>,
     /// Countries of which adjectives stand in the text.
     adjectives: Vec<[u8; 2]>,
     /// Where places smaller than a country lie.
     locations: Vec<(f64, f64, EntityKey)>,
-    /// By the key of a name: how likely its mentions are places or groups, and how many there are.
-    names: ByHash<(f32, u32)>,
-    /// Keys of words that stand after given names, initials and titles.
-    surnames: ByHash<usize>,
+    /// What is known of names, by their keys.
+    names: ByHash<NameUse>,
     /// Keys of names with the place that they mean by the region named right after.
     senses: ByHash<EntityKey>,
     /// Keys of acronyms with their long form in the text.
     acronyms: ByHash<Option<Span>>,
     /// The share of names that stand among results.
     results: f32,
+}
+
+/// All mentions of one name.
+#[derive(Clone, Copy, Default)]
+struct NameUse {
+    /// How likely they are places or groups, added up.
+    any: f32,
+    count: u32,
+    /// How many of them stand after given names, initials and titles.
+    persons: u32,
+}
+
+/// A mention among the others of its document.
+struct Among<'o> {
+    mentions: &'o [Mention],
+    at: usize,
+    around: &'o Surroundings,
+    others: Others<'o>,
+    next: Option<Beside<'o>>,
+    previous: Option<Beside<'o>>,
+}
+
+/// A mention beside another one, with what separates the two.
+struct Beside<'o> {
+    open: Open<'o>,
+    separator: Separator,
+}
+
+impl<'o> Beside<'o> {
+    /// What it may mean, if one of the two may lie in the other: City, State.
+    fn stated(&self) -> &'o [Weighed] {
+        if self.separator.states() { self.open.candidates } else { &[] }
+    }
 }
 
 /// A mention that is likelier than this counts as naming its entity.
@@ -52,59 +85,69 @@ const NEARBY: f64 = 250.0;
 
 impl Named {
     /// What the mentions name.
-    pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &[Observed]) -> Self {
+    pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &Observations) -> Self {
         let mut named = Self::default();
         named.names.reserve(mentions.len());
+        named.entities.reserve(mentions.len());
+        named.places.reserve(mentions.len());
+        let text = setting.document.text;
         let mut open_names = 0.0;
         let mut brackets = None;
-        for (mention, observed) in mentions.iter().zip(all) {
+        let mut before = None;
+        for (at, (mention, observed)) in mentions.iter().zip(all.iter()).enumerate() {
+            let (mut place, mut here) = (None, None);
             match observed {
                 Observed::Open(open) => {
-                    named.note(mention, open);
-                    named.note_acronym(setting.document.text, &mut brackets, mention, open);
+                    named.note(at, mention, &open);
+                    named.note_acronym(text, &mut brackets, mention, &open);
+                    if let Some((other, span)) = before {
+                        named.note_sense(text, (other, span), (open, mention.span));
+                    }
                     open_names += 1.0;
                     named.results += f32::from(u8::from(open.around.score));
+                    place = open.best().and_then(likely_place);
+                    here = Some((open, mention.span));
                 }
                 Observed::Refused(Some(entity), Evidence::Demonym) => {
                     // French: the document is about France, but does not name it.
-                    let facts = setting.tagger.layers.facts(*entity);
+                    let facts = setting.tagger.layers.facts(entity);
                     if facts.kind == Kind::Country && !named.adjectives.contains(&facts.country) {
                         named.adjectives.push(facts.country);
                     }
                 }
                 Observed::Refused(..) => {}
             }
+            named.places.push(place);
+            before = here;
         }
         // One or two are no table.
         named.results = if named.results > 2.0 { named.results / open_names } else { 0.0 };
-        named.note_senses(setting.document.text, mentions, all);
         named
     }
 
-    /// Names of several places that the region after them tells apart: `Lens, Pas-de-Calais`.
-    fn note_senses(&mut self, text: &str, mentions: &[Mention], all: &[Observed]) {
-        for ((pair, one), next) in mentions.windows(2).zip(all).zip(all.iter().skip(1)) {
-            let Observed::Open(open) = one else { continue };
-            if open.candidates.len() < 2 {
-                continue;
-            }
-            let next = beside(text, Some(pair), Some(next));
-            let Some((region, _)) = next.filter(|(_, separator)| separator.states()) else {
-                continue;
-            };
-            // Cuba, Mexico: a list of countries, though a Cuba lies in Mexico.
-            if open.candidates.iter().any(|one| one.facts.kind == Kind::Country)
-                && region.best().is_some_and(|one| one.facts.kind == Kind::Country)
-            {
-                continue;
-            }
-            let inside = open.candidates.iter().find(|place| {
-                let holds = |region: &Weighed| region.chance > 0.3 && place.lies_in(region);
-                region.candidates.iter().any(holds)
-            });
-            if let Some(inside) = inside {
-                self.senses.entry(open.around.key).or_insert(inside.candidate.entity);
-            }
+    /// A name of several places that the region after it tells apart: `Lens, Pas-de-Calais`.
+    fn note_sense(
+        &mut self,
+        text: &str,
+        (open, span): (Open<'_>, Span),
+        (region, after): (Open<'_>, Span),
+    ) {
+        if open.candidates.len() < 2 || !separator(text, span, after).is_some_and(Separator::states)
+        {
+            return;
+        }
+        // Cuba, Mexico: a list of countries, though a Cuba lies in Mexico.
+        if open.candidates.iter().any(|one| one.facts.kind == Kind::Country)
+            && region.best().is_some_and(|one| one.facts.kind == Kind::Country)
+        {
+            return;
+        }
+        let inside = open.candidates.iter().find(|place| {
+            let holds = |region: &Weighed| region.chance > 0.3 && place.lies_in(region);
+            region.candidates.iter().any(holds)
+        });
+        if let Some(inside) = inside {
+            self.senses.entry(open.around.key).or_insert(inside.candidate.entity);
         }
     }
 
@@ -114,10 +157,10 @@ impl Named {
         text: &str,
         brackets: &mut Option<Vec<usize>>,
         mention: &Mention,
-        open: &Open,
+        open: &Open<'_>,
     ) {
         const MOST: usize = 16;
-        let around = &open.around;
+        let around = open.around;
         let acronym = mention.context.all_upper
             && around.cased
             && around.words == 1
@@ -129,13 +172,11 @@ impl Named {
         }
     }
 
-    fn note(&mut self, mention: &Mention, open: &Open) {
+    fn note(&mut self, at: usize, mention: &Mention, open: &Open<'_>) {
         let name = self.names.entry(open.around.key).or_default();
-        name.0 += open.any();
-        name.1 += 1;
-        if open.around.is_of_person() {
-            *self.surnames.entry(open.around.key).or_default() += 1;
-        }
+        name.any += open.any();
+        name.count += 1;
+        name.persons += u32::from(open.around.is_of_person());
         // Weak names name nothing by themselves.
         let Some(best) = open.best() else { return };
         if best.chance < LIKELY || best.candidate.is_weak() && !best.candidate.is_strong() {
@@ -155,24 +196,24 @@ impl Named {
         if best.candidate.is_demonym() {
             return;
         }
-        let places = self.entities.entry(best.candidate.entity.hash()).or_default();
-        let here = (open.around.key, mention.span);
-        match places {
-            [None, _] => places[0] = Some(here),
+        let names = self.entities.entry(best.candidate.entity.hash()).or_default();
+        let here = (open.around.key, at);
+        match names {
+            [None, _] => names[0] = Some(here),
             [Some(first), second @ None] if first.0 != here.0 => *second = Some(here),
             _ => {}
         }
     }
 
-    /// Where the document names an entity by another name than `key`.
-    fn otherwise(&self, entity: EntityKey, key: u64) -> Option<Span> {
-        let places = self.entities.get(&entity.hash())?;
-        places.iter().flatten().find(|(other, _)| *other != key).map(|&(_, span)| span)
+    /// Which mention names an entity by another name than `key`.
+    fn otherwise(&self, entity: EntityKey, key: u64) -> Option<usize> {
+        let names = self.entities.get(&entity.hash())?;
+        names.iter().flatten().find(|(other, _)| *other != key).map(|&(_, at)| at)
     }
 
-    /// Where the document names an entity.
-    fn anywhere(&self, entity: EntityKey) -> Option<Span> {
-        self.entities.get(&entity.hash())?.first().copied().flatten().map(|(_, span)| span)
+    /// Which mention names an entity.
+    fn anywhere(&self, entity: EntityKey) -> Option<usize> {
+        self.entities.get(&entity.hash())?.first().copied().flatten().map(|(_, at)| at)
     }
 
     /// A country that the document names, and where, by its code.
@@ -181,52 +222,53 @@ impl Named {
         Some((country.1, country.2))
     }
 
-    /// Adds to a mention's candidates what the rest of the document says of them.
+    /// Adds to the candidates of all mentions what the rest of the document says of them.
     pub(super) fn look(
         &self,
         setting: &Setting<'_, '_>,
         mentions: &[Mention],
-        all: &mut [Observed],
-        at: usize,
+        all: &mut Observations,
     ) {
-        let places = match all.get(at) {
-            Some(Observed::Open(open))
-                if open.candidates.iter().any(|it| it.location().is_some()) =>
-            {
-                neighbours(mentions, all, at)
-            }
-            _ => SmallVec::new(),
-        };
-        let (before, rest) = all.split_at_mut(at);
-        let Some((Observed::Open(open), after)) = rest.split_first_mut() else { return };
         let text = setting.document.text;
-        let next = beside(text, mentions.get(at..at + 2), after.first());
-        let previous =
-            beside(text, at.checked_sub(1).and_then(|to| mentions.get(to..=at)), before.last());
-        let key = open.around.key;
-        let same_name = self
-            .names
-            .get(&key)
-            .filter(|(_, count)| *count > 1)
-            .map(|(sum, count)| (sum - open.any()) / (*count as f32 - 1.0) - 0.5);
-        let own_surname = open.around.is_of_person();
-        let surname =
-            self.surnames.get(&key).is_some_and(|&count| count > usize::from(own_surname));
-        let told = self.told(setting, mentions, at, (before, open, after), [&next, &previous]);
-        let sense = self.senses.get(&key).filter(|_| open.candidates.len() > 1);
-        let listed = |beside: &Option<(&Open, Separator)>| {
-            beside.as_ref().is_some_and(|(open, separator)| separator.lists() && open.any() > 0.5)
-        };
-        let times = [&next, &previous].into_iter().filter(|it| listed(it)).count();
-        let region = next.filter(|(_, separator)| separator.states());
-        let inner = previous.filter(|(_, separator)| separator.states());
-        let located = open.around.located;
+        let mut before = None;
+        for (at, mention) in mentions.iter().enumerate() {
+            let mut after = None;
+            if let Some((others, around, candidates)) = all.split(at) {
+                let beside = |other: Option<usize>, separator: Option<Separator>| {
+                    Some(Beside { separator: separator?, open: others.open(other?)? })
+                };
+                after = mentions.get(at + 1).and_then(|it| separator(text, mention.span, it.span));
+                let next = beside(Some(at + 1), after);
+                let previous = beside(at.checked_sub(1), before);
+                let among = Among { mentions, at, around, others, next, previous };
+                self.look_at(setting, &among, candidates);
+            }
+            before = after;
+        }
+    }
+
+    /// Adds to a mention's candidates what the rest of the document says of them.
+    fn look_at(&self, setting: &Setting<'_, '_>, among: &Among<'_>, candidates: &mut [Weighed]) {
+        let around = among.around;
+        let key = around.key;
+        let any: f32 = candidates.iter().map(|weighed| weighed.chance).sum();
+        let name = self.names.get(&key).copied().unwrap_or_default();
+        let same_name =
+            (name.count > 1).then(|| (name.any - any) / (name.count as f32 - 1.0) - 0.5);
+        let surname = name.persons > u32::from(around.is_of_person());
+        let told = self.told(setting.document.text, among, candidates);
+        let sense = self.senses.get(&key).filter(|_| candidates.len() > 1);
+        let sides = [&among.next, &among.previous];
+        let listed = |beside: &&Beside<'_>| beside.separator.lists() && beside.open.any() > 0.5;
+        let times = sides.into_iter().flatten().filter(listed).count();
+        let [regions, inner] = sides.map(|side| side.as_ref().map_or(&[][..], Beside::stated));
+        let located = around.located;
         let expected = setting.document.expect;
-        for weighed in &mut open.candidates {
+        for weighed in candidates {
             let entity = weighed.candidate.entity;
             let near = weighed.location().is_some_and(|here| {
-                let mut places = places.iter();
-                places.any(|&(there, other)| other != entity && is_within(here, there, NEAR))
+                let mut places = self.neighbours(among);
+                places.any(|(there, other)| other != entity && is_within(here, there, NEAR))
             });
             weighed.seen.see_if(near, Feature::NearNeighbour);
             if let Some(value) = same_name {
@@ -242,18 +284,12 @@ impl Named {
                 weighed.seen.see_again(Feature::Listed);
             }
             let is_place = weighed.facts.kind.entity_type() == EntityType::Place;
-            let in_next = is_place
-                && region.is_some_and(|(next, _)| {
-                    next.candidates.iter().any(|region| weighed.lies_in(region))
-                });
+            let in_next = is_place && regions.iter().any(|region| weighed.lies_in(region));
             weighed.seen.see_if(in_next, Feature::InNext);
-            let holds = is_place
-                && inner.is_some_and(|(previous, _)| {
-                    previous.candidates.iter().any(|place| place.lies_in(weighed))
-                });
+            let holds = is_place && inner.iter().any(|place| place.lies_in(weighed));
             weighed.seen.see_if(holds, Feature::HoldsBefore);
             let pattern = in_next || holds;
-            self.support(setting.tagger, key, weighed);
+            self.support(setting.tagger, among, weighed);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
                 weighed.support = Some(feature.into());
@@ -275,66 +311,56 @@ impl Named {
     }
 
     /// What the document says of all candidates of a mention alike.
-    fn told(
-        &self,
-        setting: &Setting<'_, '_>,
-        mentions: &[Mention],
-        at: usize,
-        (before, open, after): (&[Observed], &Open, &[Observed]),
-        [next, previous]: [&Option<(&Open, Separator)>; 2],
-    ) -> Seen {
+    fn told(&self, text: &str, among: &Among<'_>, candidates: &[Weighed]) -> Seen {
+        let Among { mentions, at, around, others, next, previous } = among;
         let mut told = Seen::default();
-        if let Some(long) = self.acronyms.get(&open.around.key).copied().flatten() {
+        if let Some(long) = self.acronyms.get(&around.key).copied().flatten() {
             // It stands for what its long form means.
             let first = mentions.partition_point(|mention| mention.span.start < long.start);
             let inside = mentions.iter().enumerate().skip(first);
             let mut inside = inside.take_while(|(_, mention)| mention.span.start < long.end);
             let listed = inside.any(|(other, mention)| {
-                let observed = match other.checked_sub(at + 1) {
-                    Some(behind) => after.get(behind),
-                    None => before.get(other),
-                };
                 let ends_inside = mention.span.end <= long.end;
-                matches!(observed, Some(Observed::Open(part)) if ends_inside && part.shares(open))
+                ends_inside && others.open(other).is_some_and(|part| part.shares(candidates))
             });
             told.see_if(!listed, Feature::OtherAcronym);
         }
         let with = |role: Role| {
-            previous.as_ref().is_some_and(|(beside, separator)| {
-                !separator.states() && beside.around.before == Some(role)
-            })
+            previous
+                .as_ref()
+                .is_some_and(|it| !it.separator.states() && it.open.around.before == Some(role))
         };
         told.see_if(with(Role::Organization), Feature::WithOrganization);
         told.see_if(with(Role::Person) || with(Role::Kin), Feature::WithPerson);
         // Virginia Lens: a given name that is also a place, and the next name.
-        let text = setting.document.text;
         let joins = |one: Option<&Mention>, other: Option<&Mention>| {
             let between =
                 one.zip(other).and_then(|(one, other)| text.get(one.span.end..other.span.start));
             between == Some(" ")
         };
-        let word = |open: &Open| open.around.words == 1 && open.around.cased;
-        let surname = next
-            .as_ref()
-            .is_some_and(|(next, _)| word(next) && joins(mentions.get(at), mentions.get(at + 1)));
-        let given = previous.as_ref().is_some_and(|(previous, _)| {
-            word(previous)
-                && previous.around.may_be_given
-                && joins(at.checked_sub(1).and_then(|at| mentions.get(at)), mentions.get(at))
+        let word = |around: &Surroundings| around.words == 1 && around.cased;
+        let surname = next.as_ref().is_some_and(|next| {
+            word(next.open.around) && joins(mentions.get(*at), mentions.get(at + 1))
         });
-        let joined = word(open) && (open.around.may_be_given && surname || given);
+        let given = previous.as_ref().is_some_and(|previous| {
+            let around = previous.open.around;
+            let before = at.checked_sub(1).and_then(|at| mentions.get(at));
+            word(around) && around.may_be_given && joins(before, mentions.get(*at))
+        });
+        let joined = word(around) && (around.may_be_given && surname || given);
         told.see_if(joined, Feature::JoinedName);
-        if self.results > 0.0 && open.around.is_bare() {
+        if self.results > 0.0 && around.is_bare() {
             told.grade(Feature::Results, self.results);
         }
         told
     }
 
     /// The same entity, its parent, its country, places near it.
-    fn support(&self, tagger: &Tagger<'_>, key: u64, weighed: &mut Weighed) {
+    fn support(&self, tagger: &Tagger<'_>, among: &Among<'_>, weighed: &mut Weighed) {
         let entity = weighed.candidate.entity;
+        let span = |at: usize| among.mentions.get(at).map(|mention| mention.span);
         let mut support = None;
-        if let Some(span) = self.otherwise(entity, key) {
+        if let Some(span) = self.otherwise(entity, among.around.key).and_then(span) {
             weighed.seen.see(Feature::SameEntity);
             support = Some(Evidence::SameEntity { span });
         }
@@ -342,7 +368,7 @@ impl Named {
             let mut next = weighed.parent.filter(|_| !self.entities.is_empty());
             for _ in 0..8 {
                 let Some(above) = next else { break };
-                if let Some(span) = self.anywhere(above) {
+                if let Some(span) = self.anywhere(above).and_then(span) {
                     weighed.seen.see(Feature::Parent);
                     support = support.or(Some(Evidence::Parent { parent: above, span }));
                     break;
@@ -373,6 +399,19 @@ impl Named {
             }
         }
         weighed.support = support;
+    }
+
+    /// Where the likely places lie that are named up to two mentions before or after this one, close
+    /// by in the text. Weak ones do not count.
+    fn neighbours(&self, among: &Among<'_>) -> impl Iterator<Item = ((f64, f64), EntityKey)> {
+        const CLOSE: usize = 200;
+        let start = |at: usize| among.mentions.get(at).map(|mention| mention.span.start);
+        let (at, here) = (among.at, start(among.at).unwrap_or(0));
+        let others = (at.saturating_sub(2)..=at + 2).filter(move |&other| other != at);
+        others.filter_map(move |other| {
+            let place = self.places.get(other).copied().flatten()?;
+            (start(other)?.abs_diff(here) < CLOSE).then_some(place)
+        })
     }
 
     /// Kilometres to the nearest other place that is named, as far as that is near.
@@ -433,42 +472,13 @@ fn may_be_within(lat: f64, other_lat: f64, reach: f64) -> bool {
     (lat - other_lat).abs() * 111.0 < reach
 }
 
-/// Where the likely places lie that are named up to two mentions before or after this one, close by
-/// in the text. Weak ones do not count.
-fn neighbours(
-    mentions: &[Mention],
-    all: &[Observed],
-    at: usize,
-) -> SmallVec<[((f64, f64), EntityKey); 4]> {
-    const CLOSE: usize = 200;
-    let mut found = SmallVec::new();
-    let start = mentions.get(at).map_or(0, |here| here.span.start);
-    for other in at.saturating_sub(2)..=at + 2 {
-        let (Some(mention), Some(Observed::Open(open))) = (mentions.get(other), all.get(other))
-        else {
-            continue;
-        };
-        if other == at || mention.span.start.abs_diff(start) >= CLOSE {
-            continue;
-        }
-        if let Some(best) = open.best()
-            && best.chance >= LIKELY
-            && !best.candidate.is_weak()
-            && let Some(location) = best.location()
-        {
-            found.push((location, best.candidate.entity));
-        }
-    }
-    found
+/// Where a place lies, if it is likely and its name not weak.
+fn likely_place(best: &Weighed) -> Option<((f64, f64), EntityKey)> {
+    let likely = best.chance >= LIKELY && !best.candidate.is_weak();
+    Some((best.location().filter(|_| likely)?, best.candidate.entity))
 }
 
-/// The observed neighbour of a mention, if the two stand side by side.
-fn beside<'o>(
-    text: &str,
-    pair: Option<&[Mention]>,
-    neighbour: Option<&'o Observed>,
-) -> Option<(&'o Open, Separator)> {
-    let ([one, other], Some(Observed::Open(open))) = (pair?, neighbour) else { return None };
-    let separator = Separator::of(text.get(one.span.end..other.span.start)?)?;
-    Some((open, separator))
+/// What separates two mentions in a row.
+fn separator(text: &str, one: Span, other: Span) -> Option<Separator> {
+    Separator::of(text.get(one.end..other.start)?)
 }

@@ -1,8 +1,8 @@
 //! Looking: what speaks for and against every candidate of every mention of a document.
 //!
-//! In: the mentions of a document and the weights. Out: [`Observed`] mentions, first each by itself
-//! ([`alone`]), then with what the others name ([`Named`]). Resolving decides by it, training learns
-//! from it.
+//! In: the mentions of a document and the weights. Out: [`Observations`], of each mention first by
+//! itself ([`alone`]), then with what the others name ([`Named`]). Resolving decides by it, training
+//! learns from it.
 
 use std::borrow::Cow;
 
@@ -12,44 +12,14 @@ use super::Evidence;
 use super::form;
 use super::lookout::Surrounded;
 use super::named::Named;
+use super::observed::{Observations, Weighed};
 use super::spelling::Spelling;
 use super::surroundings::Surroundings;
-use crate::gazetteer::{EntityKey, Facts};
+use crate::gazetteer::EntityKey;
 use crate::phrases::Role as PhraseRole;
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger};
 use crate::weights::{Feature, Seen, Weights};
-
-/// A mention with all that was seen of it.
-#[allow(clippy::large_enum_variant, reason = "nearly all are open; boxed, each would be allocated")]
-pub(crate) enum Observed {
-    /// It means one of these, or nothing listed.
-    Open(Open),
-    /// It means nothing that was asked for.
-    Refused(Option<EntityKey>, Evidence),
-}
-
-/// A mention to decide on.
-pub(crate) struct Open {
-    pub(super) around: Surroundings,
-    pub(crate) candidates: SmallVec<[Weighed; 2]>,
-}
-
-/// A candidate with what was seen of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Weighed {
-    pub(crate) candidate: Candidate,
-    pub(super) facts: Facts,
-    /// What it lies in.
-    pub(super) parent: Option<EntityKey>,
-    /// A name of a list small enough to be kept by hand.
-    pub(super) kept: bool,
-    pub(crate) seen: Seen,
-    /// Named, or supported, by other mentions: what wakes weak names.
-    pub(crate) support: Option<Evidence>,
-    /// Its probability, as far as is known.
-    pub(crate) chance: f32,
-}
 
 /// Most candidates that are weighed: bounds the cost of names like San José.
 const MOST_CANDIDATES: usize = 48;
@@ -62,82 +32,28 @@ pub(super) struct Setting<'a, 'g> {
     sport: f32,
 }
 
-/// Looks at all mentions of a document.
+/// Looks at all mentions of a document, and takes what stands around them.
 pub(crate) fn observe(
     tagger: &Tagger<'_>,
     document: &Document<'_>,
-    surrounded: &Surrounded,
+    surrounded: &mut Surrounded,
     weights: &Weights,
-) -> Vec<Observed> {
+) -> Observations {
     let setting = Setting { tagger, document, sport: surrounded.sport };
     let mentions = surrounded.mentions.as_slice();
-    let around = surrounded.around.iter().enumerate();
-    let mut all: Vec<Observed> =
-        around.map(|(at, &around)| alone(&setting, mentions, at, around)).collect();
-    for observed in &mut all {
-        if let Observed::Open(open) = observed {
-            open.weigh(&weights.alone, false);
+    let mut all = Observations::with_capacity(mentions.len());
+    let around = std::mem::take(&mut surrounded.around);
+    for (at, around) in around.iter().enumerate() {
+        if let Err((entity, evidence)) = alone(&setting, mentions, at, around, &mut all) {
+            all.refuse(entity, evidence);
         }
     }
+    let mut all = all.surrounded(around);
+    all.weigh(&weights.alone, false);
     let named = Named::of(&setting, mentions, &all);
-    for at in 0..all.len() {
-        named.look(&setting, mentions, &mut all, at);
-    }
-    for observed in &mut all {
-        if let Observed::Open(open) = observed {
-            open.weigh(&weights.document, true);
-        }
-    }
+    named.look(&setting, mentions, &mut all);
+    all.weigh(&weights.document, true);
     all
-}
-
-impl Open {
-    /// Gives every candidate its probability: the share of its odds, where meaning nothing listed
-    /// has odds of one.
-    fn weigh(&mut self, weights: &[f32; Feature::ALL.len()], document: bool) {
-        let mut most = 0.0_f32;
-        for weighed in &mut self.candidates {
-            weighed.chance = weighed.seen.score(weights);
-            // Weak names are nothing without support.
-            if document && weighed.candidate.is_weak() && weighed.support.is_none() {
-                weighed.chance = f32::NEG_INFINITY;
-            }
-            most = most.max(weighed.chance);
-        }
-        let held = self.candidates.iter().any(|weighed| weighed.candidate.is_strong());
-        let nothing = if held { 0.0 } else { (-most).exp() };
-        for weighed in &mut self.candidates {
-            weighed.chance = (weighed.chance - most).exp();
-        }
-        let all = self.any() + nothing;
-        for weighed in &mut self.candidates {
-            weighed.chance /= all;
-        }
-    }
-
-    /// The probability that it means any of them.
-    pub(crate) fn any(&self) -> f32 {
-        self.candidates.iter().map(|weighed| weighed.chance).sum()
-    }
-
-    /// True if the two may mean the same entity.
-    pub(super) fn shares(&self, other: &Self) -> bool {
-        self.candidates.iter().any(|own| {
-            let same = |one: &Weighed| one.candidate.entity == own.candidate.entity;
-            other.candidates.iter().any(same)
-        })
-    }
-
-    /// The likeliest candidate; of equals the first.
-    pub(crate) fn best(&self) -> Option<&Weighed> {
-        let mut best: Option<&Weighed> = None;
-        for weighed in &self.candidates {
-            if best.is_none_or(|best| weighed.chance > best.chance) {
-                best = Some(weighed);
-            }
-        }
-        best
-    }
 }
 
 /// Looks at one mention without regard to what others mean.
@@ -145,29 +61,27 @@ fn alone(
     setting: &Setting<'_, '_>,
     mentions: &[Mention],
     at: usize,
-    around: Surroundings,
-) -> Observed {
-    let Some(mention) = mentions.get(at) else { return Observed::Refused(None, Evidence::Weak) };
+    around: &Surroundings,
+    all: &mut Observations,
+) -> Result<(), (Option<EntityKey>, Evidence)> {
+    let Some(mention) = mentions.get(at) else { return Err((None, Evidence::Weak)) };
     if let Some(decoy) = mention.candidates.iter().find(|candidate| candidate.is_decoy()) {
-        return Observed::Refused(None, Evidence::Decoy { candidate: *decoy });
+        return Err((None, Evidence::Decoy { candidate: *decoy }));
     }
     // Persian writes Arabic letters, but not Arabic particles.
     let run = setting.document.langs.at(mention.span.start);
     if mention.clitic && run.habits.has(Habits::NO_PROCLITICS) {
-        return Observed::Refused(None, Feature::Clitic.into());
+        return Err((None, Feature::Clitic.into()));
     }
-    let candidates = match sort_out(setting, mention) {
-        Ok(candidates) => candidates,
-        Err(entity) => return Observed::Refused(entity, Evidence::Demonym),
-    };
+    let candidates = sort_out(setting, mention).map_err(|entity| (entity, Evidence::Demonym))?;
     let Some(first) = candidates.first() else {
-        return Observed::Refused(None, Evidence::Excluded);
+        return Err((None, Evidence::Excluded));
     };
-    let mut shared = of_mention(setting, mentions, at, mention, &around, &run);
+    let mut shared = of_mention(setting, mentions, at, mention, around, &run);
     // Speaks for the name; between namesakes it would speak for the best documented.
     let native = candidates.iter().any(|candidate| candidate.native);
     shared.see_if(native, Feature::Native);
-    let of_place = of_place(setting, mention, &around, &run);
+    let of_place = of_place(setting, mention, around, &run);
     let layers = setting.tagger.layers();
     let surface = setting.document.text.get(mention.span.range()).unwrap_or_default();
     let may_add = around.cased && !mention.clitic;
@@ -180,10 +94,12 @@ fn alone(
         let kept = layers.is_kept(candidate.layer);
         let group = candidate.kind.entity_type() == EntityType::Group;
         let mut seen = Seen::default();
-        let own = size(candidate.prior);
-        seen.grade(Feature::Weight, own);
         if candidate.prior < first.prior {
+            let own = size(candidate.prior);
+            seen.grade(Feature::Weight, own);
             seen.grade(Feature::Lighter, heaviest - own);
+        } else {
+            seen.grade(Feature::Weight, heaviest);
         }
         seen.see_if(single, Feature::Alone);
         if let Some(kind) = of_kind(kind, candidate, kept) {
@@ -219,11 +135,8 @@ fn alone(
         let parent = layers.parent(candidate.entity);
         Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
-    let mut open = Open { around, candidates: SmallVec::with_capacity(candidates.len()) };
-    for candidate in candidates.iter() {
-        open.candidates.push(weigh(candidate));
-    }
-    Observed::Open(open)
+    all.open(candidates.iter().map(weigh));
+    Ok(())
 }
 
 /// How large an entity is by its weight, from none to somewhat over one.
@@ -242,6 +155,9 @@ fn sort_out<'m>(
     let excluded = setting.document.exclude;
     if excluded.is_empty() && !all.iter().any(Candidate::is_demonym) {
         return Ok(Cow::Borrowed(all));
+    }
+    if !setting.tagger.options.demonyms && all.iter().all(Candidate::is_demonym) {
+        return Err(all.first().map(|candidate| candidate.entity));
     }
     let mut rest = all.to_vec();
     if rest.iter().any(Candidate::is_demonym) {

@@ -141,9 +141,9 @@ impl Iterator for TaggedParts<'_, '_> {
 
     fn next(&mut self) -> Option<(Span, Tagged)> {
         let part = self.parts.next()?;
-        let surrounded = self.lookout.look_to(part.end);
+        let mut surrounded = self.lookout.look_to(part.end);
         let document = &self.lookout.document;
-        let observed = observe(self.tagger, document, &surrounded, self.tagger.weights);
-        Some((part, resolve(self.tagger, surrounded.mentions, observed)))
+        let observed = observe(self.tagger, document, &mut surrounded, self.tagger.weights);
+        Some((part, resolve(self.tagger, surrounded.mentions, &observed)))
     }
 }

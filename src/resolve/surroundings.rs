@@ -13,7 +13,7 @@ use crate::normalize::Gap;
 use crate::phrases::{self, Langs, Phrases, Role};
 use crate::span::Span;
 use crate::tag::{ARABIC, Around, ELISIONS, HEBREW, Habits, Mention, POSSESSIVES, Proclitic, Run};
-use crate::words::{self, About};
+use crate::words::{self, About, Table};
 
 /// What stands around a mention.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,7 +69,7 @@ pub(crate) struct Neighbour {
     pub(super) hyphen: bool,
     /// Capitalized without being a common word, a month, a title.
     pub(super) named: bool,
-    /// Begins with a digit.
+    /// With a hyphen between, and it begins with a digit.
     pub(super) digit: bool,
     /// Capitalized inside a sentence, and a common word.
     pub(super) common: bool,
@@ -115,15 +115,14 @@ impl Surroundings {
     ) -> Self {
         let Run { langs, habits, .. } = *run;
         let (span, first, after) = (mention.span, around.first, around.after);
-        let cut = Cut { around, langs, habits };
+        let (gap_before, gap_after) = (around.gap(first), around.gap(after));
+        let cut = Cut { around, langs, habits, gap_before, gap_after };
         let (before, close) = (text.get(..span.start), text.get(span.end..));
         let bracketed = before.is_some_and(|before| before.ends_with(['(', '[', '（']))
             && close.is_some_and(|close| close.starts_with([')', ']', '）']));
         let key = around.own_hash();
         let about = if after == first + 1 { words::about(key) } else { About::default() };
-        let (gap_before, gap_after) = (around.gap(first), around.gap(after));
-        let left = cut.left(gap_before);
-        let right = cut.right(gap_after);
+        let (left, right) = (cut.left(), cut.right());
         let digit = |neighbour: &Neighbour| {
             let first = text.as_bytes().get(neighbour.start);
             neighbour.close && first.is_some_and(u8::is_ascii_digit)
@@ -134,7 +133,6 @@ impl Surroundings {
             || back.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(b'\n');
         let common = about.langs & langs != 0 && langs != Langs::MAX;
         let cased = mention.context.cased;
-        let outside = (around.edge..first).chain(after..around.end);
         Self {
             before: role_before,
             after: cut.role_after(),
@@ -153,7 +151,7 @@ impl Surroundings {
             cased,
             given_name: about.given_name,
             may_be_given: about.may_be_given_name,
-            numbers: outside.filter(|&at| around.is_short_number(at)).count(),
+            numbers: around.short_numbers(),
             case_ending: gap_after == Gap::Apostrophe && !around.is_one_of(after, POSSESSIVES),
             parenthesized: bracketed,
             among_capitals: cut.in_capitals(),
@@ -166,12 +164,12 @@ impl Surroundings {
 }
 
 /// Words that join a name to the one before it, by the hashes of their keys.
-static LINKS: LazyLock<[u64; 24]> = LazyLock::new(|| {
-    [
+static LINKS: LazyLock<Table<bool>> = LazyLock::new(|| {
+    let links = [
         "of", "de", "du", "des", "d", "del", "la", "las", "los", "da", "do", "dos", "das", "di",
         "della", "dei", "delle", "degli", "dell", "l", "von", "der", "van", "the",
-    ]
-    .map(|word| filter::hash(word.as_bytes()))
+    ];
+    Table::of(&links.map(|word| (filter::hash(word.as_bytes()), true)))
 });
 
 /// The words around a mention, with the text's languages.
@@ -179,11 +177,14 @@ struct Cut<'a> {
     around: &'a Around<'a, 'a>,
     langs: Langs,
     habits: Habits,
+    gap_before: Gap,
+    gap_after: Gap,
 }
 
 impl Cut<'_> {
     /// The word before the mention; an elided particle hides it.
-    fn left(&self, gap: Gap) -> Neighbour {
+    fn left(&self) -> Neighbour {
+        let gap = self.gap_before;
         let Around { first, edge, .. } = *self.around;
         let elided = |at: usize| self.around.is_one_of(at, ELISIONS);
         let before = match first.checked_sub(1).filter(|before| *before >= edge) {
@@ -194,7 +195,8 @@ impl Cut<'_> {
     }
 
     /// The word after the mention, a possessive left out.
-    fn right(&self, gap: Gap) -> Neighbour {
+    fn right(&self) -> Neighbour {
+        let gap = self.gap_after;
         let Around { after, end, .. } = *self.around;
         if after >= end || gap == Gap::Apostrophe {
             return Neighbour::default();
@@ -217,13 +219,22 @@ impl Cut<'_> {
             close,
             hyphen: gap == Gap::Dash,
             named: capital && !common && !apart,
-            digit: self.around.begins_with_digit(at),
+            digit: gap == Gap::Dash && self.around.begins_with_digit(at),
             common: common && !apart,
             given_name: capitalized && about.may_be_given_name,
             title: about.title && is_plain_latin(&self.around.key(at)),
             initial: dotted && self.around.letters(at) == 1,
             start,
             end,
+        }
+    }
+
+    /// What stands before a word.
+    fn gap(&self, at: usize) -> Gap {
+        match at {
+            first if first == self.around.first => self.gap_before,
+            after if after == self.around.after => self.gap_after,
+            other => self.around.gap(other),
         }
     }
 
@@ -243,7 +254,7 @@ impl Cut<'_> {
             let Some(start) = first.checked_sub(count).filter(|start| *start >= edge) else {
                 break;
             };
-            let soft = match self.around.gap(start + 1) {
+            let soft = match self.gap(start + 1) {
                 Gap::Space | Gap::Apostrophe => true,
                 Gap::Mark(mark) => matches!(mark, '"' | '“' | '„' | '«'),
                 Gap::Dash | Gap::Dot | Gap::DotSpace => self.around.span(start).len() <= 4,
@@ -285,11 +296,11 @@ impl Cut<'_> {
         let Around { first, edge, .. } = *self.around;
         let mut at = first;
         while let Some(before) = at.checked_sub(1).filter(|before| *before >= edge) {
-            if !matches!(self.around.gap(at), Gap::Space | Gap::Apostrophe) {
+            if !matches!(self.gap(at), Gap::Space | Gap::Apostrophe) {
                 return false;
             }
             let hash = self.around.hash(before);
-            if !LINKS.contains(&hash) {
+            if !LINKS.get(hash) {
                 return at < first
                     && self.around.is_capitalized(before)
                     && !self.begins(before)
@@ -319,7 +330,7 @@ impl Cut<'_> {
         let Around { after, end, .. } = *self.around;
         let (mut role, mut hash) = (None, 0);
         for at in (after..end).take(2) {
-            if !matches!(self.around.gap(at), Gap::Space) {
+            if self.gap(at) != Gap::Space {
                 break;
             }
             hash = phrases::next(hash, self.around.hash(at));

@@ -141,14 +141,17 @@ impl<'w, 't> Around<'w, 't> {
     /// Starts with a capital letter.
     #[inline]
     pub(crate) fn is_capitalized(&self, at: usize) -> bool {
-        let rest = self.word(at).and_then(|word| self.text.get(word.start..));
+        let Some(word) = self.word(at).filter(|word| !word.starts_lower()) else { return false };
+        let rest = self.text.get(word.start..);
         rest.and_then(|rest| rest.chars().next()).is_some_and(is_capital)
     }
 
     /// Holds a small letter.
     #[inline]
     pub(crate) fn has_lower(&self, at: usize) -> bool {
-        self.surface(at).chars().any(is_small)
+        // Nearly all words tell by how they begin.
+        let begins = |word: &Word| word.starts_lower() || !word.may_be_capitals();
+        self.word(at).is_some_and(begins) || self.surface(at).chars().any(is_small)
     }
 
     /// Holds a capital letter.
@@ -169,19 +172,30 @@ impl<'w, 't> Around<'w, 't> {
         }
     }
 
-    /// A number of one or two digits.
-    #[inline]
-    pub(crate) fn is_short_number(&self, at: usize) -> bool {
-        let Some(word) = self.word(at) else { return false };
-        // Digits of other scripts take up to three bytes.
-        let most = if word.has_key() { 6 } else { 2 };
-        if word.end() - word.start > most {
-            return false;
+    /// How many words outside the mention are numbers of one or two digits.
+    pub(crate) fn short_numbers(&self) -> usize {
+        let sides = [self.edge..self.first, self.after..self.end];
+        let sides = sides.map(|words| self.window.words().get(words).unwrap_or_default());
+        // Mostly there is none: all are asked at once.
+        let any = |words: &[Word]| words.iter().fold(false, |any, word| any | may_be_short(word));
+        if !sides.iter().any(|words| any(words)) {
+            return 0;
         }
+        sides.into_iter().flatten().filter(|word| self.is_short_number(word)).count()
+    }
+
+    fn is_short_number(&self, word: &Word) -> bool {
         let key = match word.has_key() {
             true => word.key(self.window.word_keys()),
-            false => self.surface(at).as_bytes(),
+            false => self.text.as_bytes().get(word.start..word.end()).unwrap_or_default(),
         };
-        key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
+        may_be_short(word) && key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
     }
+}
+
+/// True if a word may be a number of one or two digits; those of other scripts take up to three bytes.
+#[inline]
+fn may_be_short(word: &Word) -> bool {
+    let most = if word.has_key() { 6 } else { 2 };
+    !word.starts_lower() & (word.end() - word.start <= most)
 }

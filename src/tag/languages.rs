@@ -4,7 +4,7 @@
 
 use super::habits::Habits;
 use crate::normalize::{Segmenter, Word, each_word};
-use crate::words::{LANGUAGES, about, langs};
+use crate::words::{About, LANGUAGES, about, langs};
 
 /// The languages in which a text is written, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -77,11 +77,18 @@ impl<'t> LanguageRuns<'t> {
 /// Where a byte of ASCII first stands in a text. Costs less than [`str::find`]: it passes over
 /// blocks without it.
 pub(crate) fn find_byte(text: &str, wanted: u8) -> Option<usize> {
-    let (blocks, _) = text.as_bytes().as_chunks::<64>();
-    let has = |block: &[u8; 64]| block.iter().fold(false, |any, &byte| any | (byte == wanted));
-    let skipped = 64 * blocks.iter().take_while(|block| !has(block)).count();
-    let rest = text.as_bytes().get(skipped..)?;
+    let bytes = text.as_bytes();
+    let skipped = bytes_without::<64>(bytes, wanted);
+    let skipped = skipped + bytes_without::<16>(bytes.get(skipped..)?, wanted);
+    let rest = bytes.get(skipped..)?;
     rest.iter().position(|&byte| byte == wanted).map(|at| skipped + at)
+}
+
+/// How many bytes the first blocks of `BLOCK` bytes have in which `wanted` does not stand.
+#[inline]
+fn bytes_without<const BLOCK: usize>(bytes: &[u8], wanted: u8) -> usize {
+    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |any, &byte| any | (byte == wanted));
+    BLOCK * bytes.as_chunks().0.iter().take_while(|block| !has(block)).count()
 }
 
 /// Bytes of a text by which its language is sensed.
@@ -131,23 +138,33 @@ pub(crate) fn first_words(text: &str) -> Vec<Word> {
     words
 }
 
+/// The bit of each language, and as many more as make whole vectors of the counts.
+const LANG_BITS: [u32; LANGUAGES.len().next_multiple_of(4)] = {
+    let mut bits = [0; LANGUAGES.len().next_multiple_of(4)];
+    let mut number = 0;
+    while number < LANGUAGES.len() {
+        bits[number] = 1 << number;
+        number += 1;
+    }
+    bits
+};
+
 /// How many common words of each list were met.
 #[derive(Default)]
 struct LanguageCounts {
-    /// In twelfths: a word of many languages tells little.
-    of: [u32; LANGUAGES.len()],
+    /// By how much their words tell.
+    of: [u32; LANG_BITS.len()],
     /// Words of any list.
     known: u32,
 }
 
 impl LanguageCounts {
     fn take(&mut self, hash: u64) {
-        let mut langs = about(hash).langs;
+        let About { langs, tells, .. } = about(hash);
         self.known += u32::from(langs != 0);
-        let weight = 12 / langs.count_ones().max(1);
-        while let Some(count) = self.of.get_mut(langs.trailing_zeros() as usize) {
-            *count += weight;
-            langs &= langs - 1;
+        // All alike, without asking of which languages it is: no text tells beforehand.
+        for (count, lang) in self.of.iter_mut().zip(LANG_BITS) {
+            *count += if langs & lang != 0 { u32::from(tells) } else { 0 };
         }
     }
 

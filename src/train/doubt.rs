@@ -120,7 +120,7 @@ fn is_comparable(tagger: &Tagger<'_>, key: EntityKey, marked: &GoldMention) -> b
     marked.ids.iter().any(known) || marked.location.is_some() && entity.location().is_some()
 }
 
-fn answer(open: &Open, meant: &Meant) -> Option<Claim> {
+fn answer(open: &Open<'_>, meant: &Meant) -> Option<Claim> {
     let chances = open.candidates.iter().zip(&meant.right);
     Claim::of(chances.map(|(one, right)| (f64::from(one.chance), *right)), meant.nothing)
 }

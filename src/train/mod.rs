@@ -260,16 +260,16 @@ fn examples(samples: &[Sample<'_>], weights: &Weights, document: bool) -> Vec<Ex
 }
 
 /// Gives every mention of a sample to `see`, with what is seen of it.
-fn look(sample: &Sample<'_>, weights: &Weights, mut see: impl FnMut(&Mention, &Observed)) {
+fn look(sample: &Sample<'_>, weights: &Weights, mut see: impl FnMut(&Mention, &Observed<'_>)) {
     let mut lookout = Lookout::new(sample.tagger, sample.document.document());
-    let surrounded = lookout.look();
-    let observed = observe(sample.tagger, &lookout.document, &surrounded, weights);
-    for (mention, observed) in surrounded.mentions.iter().zip(&observed) {
-        see(mention, observed);
+    let mut surrounded = lookout.look();
+    let observed = observe(sample.tagger, &lookout.document, &mut surrounded, weights);
+    for (mention, observed) in surrounded.mentions.iter().zip(observed.iter()) {
+        see(mention, &observed);
     }
 }
 
-fn example(open: &Open, meant: &Meant, document: bool, weight: f64) -> Option<Example> {
+fn example(open: &Open<'_>, meant: &Meant, document: bool, weight: f64) -> Option<Example> {
     let weighed = open.candidates.iter().zip(&meant.right).filter(|(weighed, _)| {
         !document || weighed.support.is_some() || !weighed.candidate.is_weak()
     });
@@ -286,7 +286,7 @@ fn example(open: &Open, meant: &Meant, document: bool, weight: f64) -> Option<Ex
 }
 
 /// Which candidates a mention means by its marks; `None` where they do not tell.
-fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
+fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open<'_>) -> Option<Meant> {
     let gold = sample.document;
     if !gold.is_in_scope(mention.span)
         || open.candidates.iter().any(|weighed| weighed.candidate.is_strong())
@@ -331,7 +331,7 @@ fn meant(sample: &Sample<'_>, mention: &Mention, open: &Open) -> Option<Meant> {
 }
 
 /// Which candidates are of the marked type; `None` if it is neither place nor group.
-fn fitting(open: &Open, marked: &GoldMention) -> Option<Vec<bool>> {
+fn fitting(open: &Open<'_>, marked: &GoldMention) -> Option<Vec<bool>> {
     let wanted = match marked.type_ {
         GoldType::Place => |type_: EntityType| type_ == EntityType::Place,
         GoldType::Group => |type_: EntityType| type_ == EntityType::Group,

@@ -2,18 +2,28 @@
 //!
 //! In: one piece of evidence after the other. Out: all of them, and their sum by the weights.
 
-use smallvec::SmallVec;
-
 use super::Feature;
 
 /// What was seen of one candidate, and how strongly: once and whole, a bit for each, or in numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     whole: u128,
-    graded: SmallVec<[(Feature, f32); 6]>,
+    /// What was seen in numbers: so many of these.
+    count: usize,
+    features: [Feature; MOST],
+    values: [f32; MOST],
 }
 
+/// Most that is kept in numbers. Few features are graded, each once, and two may be seen again.
+const MOST: usize = 12;
+
 const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self { whole: 0, count: 0, features: [Feature::Place; MOST], values: [0.0; MOST] }
+    }
+}
 
 impl Seen {
     /// Takes in what was seen; that it was seen before changes nothing.
@@ -32,7 +42,7 @@ impl Seen {
     #[inline]
     pub(crate) fn see_again(&mut self, feature: Feature) {
         if self.has(feature) {
-            self.graded.push((feature, 1.0));
+            self.grade(feature, 1.0);
         }
         self.see(feature);
     }
@@ -40,7 +50,12 @@ impl Seen {
     /// Takes in how strongly something was seen.
     #[inline]
     pub(crate) fn grade(&mut self, feature: Feature, value: f32) {
-        self.graded.push((feature, value));
+        if let (Some(slot), Some(number)) =
+            (self.features.get_mut(self.count), self.values.get_mut(self.count))
+        {
+            (*slot, *number) = (feature, value);
+            self.count += 1;
+        }
     }
 
     /// Takes in all of `others` but `but`.
@@ -48,7 +63,7 @@ impl Seen {
     pub(crate) fn extend(&mut self, others: &Self, but: Option<Feature>) {
         let left_out = but.map_or(0, Feature::bit);
         self.whole |= others.whole & !left_out;
-        for &(feature, value) in &others.graded {
+        for (feature, value) in others.graded() {
             if Some(feature) != but {
                 self.grade(feature, value);
             }
@@ -70,7 +85,13 @@ impl Seen {
             rest &= rest - 1;
             Some((feature, 1.0))
         });
-        whole.chain(self.graded.iter().copied())
+        whole.chain(self.graded())
+    }
+
+    /// What was seen in numbers.
+    #[inline]
+    fn graded(&self) -> impl Iterator<Item = (Feature, f32)> + '_ {
+        self.features.iter().copied().zip(self.values).take(self.count)
     }
 
     /// The score by these weights.
@@ -84,7 +105,7 @@ impl Seen {
                 rest &= rest - 1;
             }
         }
-        for &(feature, value) in &self.graded {
+        for (feature, value) in self.graded() {
             score += weights[feature as usize] * value;
         }
         score
