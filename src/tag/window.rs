@@ -4,11 +4,13 @@
 //! In: a text. Out: its [`Word`]s, cut some dozen at a time, and the [`Segment`]s of those that are
 //! looked at closely.
 
+use crate::layout::filter::Smalls;
 use crate::normalize::{Gap, Segment, Segmenter, Word};
 use crate::span::Span;
 
 /// The words around the current one.
 pub(crate) struct Window<'t> {
+    smalls: &'t Smalls<'t>,
     segmenter: Segmenter<'t>,
     words: Vec<Word>,
     /// Of the words beyond ASCII.
@@ -30,8 +32,10 @@ const KEPT: usize = 64;
 const BEHIND: usize = 512;
 
 impl<'t> Window<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    /// `smalls` tells which words are dull.
+    pub(super) fn new(text: &'t str, smalls: &'t Smalls<'t>) -> Self {
         Self {
+            smalls,
             segmenter: Segmenter::new(text),
             words: Vec::with_capacity(BEHIND + 2 * AT_ONCE),
             word_keys: Vec::with_capacity(16 * AT_ONCE),
@@ -82,39 +86,37 @@ impl<'t> Window<'t> {
         };
         let parts = self.segmenter.split(&word, &mut self.word_keys);
         self.words.splice(self.head..=self.head, parts);
-        self.move_on();
+        self.go_to(self.head);
         true
     }
 
     /// Moves on to the next word that `stops`, from the current one on, and returns what it said;
-    /// `None` at the end of the text. It is shown each word with the one after it, and the keys of
-    /// words beyond ASCII.
+    /// `None` at the end of the text. It is shown each word, but for dull ones if those `pass`, with
+    /// the one after it, and the keys of words beyond ASCII.
     #[inline]
     pub(super) fn pass<S>(
         &mut self,
+        pass: bool,
         stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
     ) -> Option<S> {
+        let mut at = self.head;
         loop {
-            // Behind the words that were passed over.
-            self.move_on();
-            let is_last = self.word(self.head + 1).is_none();
-            let mut word = self.words.get(self.head)?;
-            for next in self.words.iter().skip(self.head + 1) {
-                let stop = stops(word, Some(next), &self.word_keys);
-                if stop.is_some() {
-                    self.move_on();
-                    return stop;
-                }
-                self.head += 1;
-                word = next;
+            if self.words.get(at).is_some_and(|word| pass && word.is_dull()) {
+                at += 1;
+                continue;
             }
-            // The last word waits for what comes after it, unless nothing does.
-            if is_last {
-                let stop = stops(word, None, &self.word_keys);
-                self.head += usize::from(stop.is_none());
-                self.move_on();
+            // A word waits for what comes after it, unless nothing does.
+            if self.words.len() <= at + 1 {
+                self.go_to(at);
+                at = self.head;
+                self.word(at + 1);
+            }
+            let stop = stops(self.words.get(at)?, self.words.get(at + 1), &self.word_keys);
+            if stop.is_some() {
+                self.go_to(at);
                 return stop;
             }
+            at += 1;
         }
     }
 
@@ -135,9 +137,13 @@ impl<'t> Window<'t> {
 
     #[cold]
     fn cut_to(&mut self, number: usize) {
-        while self.words.len() <= number
-            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
-        {}
+        while self.words.len() <= number && self.cut() {}
+    }
+
+    /// Cuts more words; false at the end of the text.
+    fn cut(&mut self) -> bool {
+        let (smalls, words, keys) = (self.smalls, &mut self.words, &mut self.word_keys);
+        self.segmenter.cut(AT_ONCE, words, keys, |hash| !smalls.may_begin(hash))
     }
 
     /// Key bytes from the start of one segment to the end of another in the window.
@@ -149,8 +155,7 @@ impl<'t> Window<'t> {
     /// Moves on by `count` segments.
     #[inline]
     pub(super) fn advance(&mut self, count: usize) {
-        self.head += count;
-        self.move_on();
+        self.go_to(self.head + count);
     }
 
     /// The numbers of the first word of `span` and of the first behind it; `more` words behind it are
@@ -195,15 +200,14 @@ impl<'t> Window<'t> {
 
     /// The words of the first `bytes` of the text, and some more; to be asked for before the scan.
     pub(super) fn beginning(&mut self, bytes: usize) -> &[Word] {
-        while self.words.last().is_none_or(|word| word.start < bytes)
-            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
-        {}
+        while self.words.last().is_none_or(|word| word.start < bytes) && self.cut() {}
         &self.words
     }
 
-    /// Gives up what belongs to the word that was the current one.
+    /// Makes a word the current one, and gives up what belongs to the one before.
     #[inline]
-    fn move_on(&mut self) {
+    fn go_to(&mut self, word: usize) {
+        self.head = word;
         self.segments.clear();
         self.keys.clear();
         self.before = None;

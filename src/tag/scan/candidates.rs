@@ -19,25 +19,33 @@ impl<'g> Mentions<'_, 'g> {
         let mut found = Found::default();
         let mut inherited: Option<Policy> = None;
         let mut natives: SmallVec<[(u16, EntityKey); 2]> = SmallVec::new();
-        for &End { layer: number, row: first, .. } in ends {
+        for (at, &End { layer: number, row: first, .. }) in ends.iter().enumerate() {
+            // Nothing inherits from it.
+            let last = at + 1 == ends.len();
             let Some(layer) = tagger.scan.layers.get(usize::from(number)) else { continue };
             let mut own: Option<Policy> = None;
-            // The entity of the row before, if a strong name of it met the text: others add nothing.
-            let mut settled = None;
+            // Rows of one entity follow each other. That of the row before, if a strong name of it met
+            // the text: others add nothing; and the last one with a name in the text's language.
+            let (mut settled, mut native) = (None, None);
             for (row_number, row) in layer.view.key_rows(first) {
                 let row = &row;
                 let key = EntityKey { layer: number, index: row.entity.get() };
-                if lang.is_some() && layer.langs.get(usize::from(row.lang.get())) == Some(&lang) {
+                if lang.is_some()
+                    && native != Some(row.entity)
+                    && layer.langs.get(usize::from(row.lang.get())) == Some(&lang)
+                {
+                    native = Some(row.entity);
                     natives.push((number, tagger.layers.primary(key)));
+                }
+                let is_settled = settled == Some(row.entity) && row.role() != Role::Retract;
+                if is_settled && last {
+                    continue;
                 }
                 let policy = match inherited {
                     Some(policy) if !row.has(Row::STATED) => policy,
                     _ => row.policy(),
                 };
-                if settled == Some(row.entity)
-                    && row.role() != Role::Retract
-                    && self.attempts.is_none()
-                {
+                if is_settled {
                     own = own.map(|own| own.min(policy));
                     continue;
                 }
@@ -60,7 +68,7 @@ impl<'g> Mentions<'_, 'g> {
                 if refused.is_none() && !tagger.layers.retracts(entity) {
                     found.add(tagger, row, row_number, number, entity, policy);
                     let settles = row.role() != Role::Demonym && !policy.has(Policy::WEAK);
-                    settled = settles.then_some(row.entity);
+                    settled = (settles && self.attempts.is_none()).then_some(row.entity);
                 }
             }
             inherited = inherited.or(own);
