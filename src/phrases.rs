@@ -107,7 +107,6 @@ fn find(listed: &[(Langs, Role)], langs: Langs) -> Option<Role> {
 }
 
 /// All lists, read: phrases by the hash of their words, see [`hash`].
-#[derive(Default)]
 pub(crate) struct Phrases {
     /// Numbers of the phrases, from one.
     table: words::Table<u32>,
