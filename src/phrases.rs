@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use smallvec::SmallVec;
+
 use crate::layout::filter;
 use crate::normalize::Surface;
 use crate::words;
@@ -75,9 +77,9 @@ pub(crate) const fn next(before: u64, word: u64) -> u64 {
 #[derive(Default)]
 pub(crate) struct Phrase {
     /// What it says of a name after it.
-    before: Vec<(Langs, Role)>,
+    before: SmallVec<[(Langs, Role); 2]>,
     /// What it says of a name before it.
-    after: Vec<(Langs, Role)>,
+    after: SmallVec<[(Langs, Role); 2]>,
     /// Lists in which it is capitalized without being a name.
     pub(crate) never: Langs,
     /// Lists in which it is a word of reports about sport.
@@ -105,7 +107,6 @@ fn find(listed: &[(Langs, Role)], langs: Langs) -> Option<Role> {
 }
 
 /// All lists, read: phrases by the hash of their words, see [`hash`].
-#[derive(Default)]
 pub(crate) struct Phrases {
     /// Numbers of the phrases, from one.
     table: words::Table<u32>,

@@ -46,7 +46,7 @@ impl Hasher for Hashed {
 }
 
 /// A table by the hashes of keys that is made once and asked often, mostly for what it has not.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     /// A bit for each hash, eight times as many as there are: few enough to stay at hand.
     bits: Vec<u64>,
@@ -182,4 +182,23 @@ pub(crate) fn languages(key: &str) -> Vec<&'static str> {
     let mask = about_key(key).langs;
     let numbered = LISTS.iter().zip(0_u32..);
     numbered.filter(|(_, number)| mask >> number & 1 == 1).map(|(&(lang, _), _)| lang).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_what_it_was_made_of_and_no_more() {
+        for count in [0, 1, 2, 3, 1000] {
+            // All tell the same place, then each its own.
+            for shift in [40, 0] {
+                let all: Vec<_> = (1..=count).map(|number| (number << shift, number)).collect();
+                let table = Table::of(&all);
+                assert!(all.iter().all(|&(hash, number)| table.get(hash) == number), "{count}");
+                let others = (count + 1..=count + 100).map(|number| number << shift);
+                assert!(others.chain([0]).all(|hash| table.get(hash) == 0), "{count}");
+            }
+        }
+    }
 }

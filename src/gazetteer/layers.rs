@@ -408,7 +408,9 @@ impl<'g> Layers<'g> {
     }
 }
 
-/// Great-circle distance in kilometres (haversine, mean Earth radius).
+/// Great-circle distance in kilometres (haversine, mean Earth radius). Not inlined: else its cosines
+/// are taken before it is asked for.
+#[inline(never)]
 pub(crate) fn distance_km(one: (f64, f64), other: (f64, f64)) -> f64 {
     let [lat, lon, other_lat, other_lon] = [one.0, one.1, other.0, other.1].map(f64::to_radians);
     let chord = ((other_lat - lat) / 2.0).sin().powi(2)

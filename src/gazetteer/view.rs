@@ -140,6 +140,11 @@ impl<'g> View<'g> {
         front::get(self.section(Section::Names), row as usize).unwrap_or_default()
     }
 
+    /// The surfaces of the rows from `row` on.
+    pub(crate) fn names(&self, row: u32) -> Option<front::Reader<'g>> {
+        front::Reader::at(self.section(Section::Names), row as usize)
+    }
+
     /// The id of entity `index`.
     pub(crate) fn id(&self, index: u32) -> String {
         front::get(self.section(Section::Ids), index as usize).unwrap_or_default()

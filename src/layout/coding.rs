@@ -237,26 +237,49 @@ pub(crate) mod front {
     }
 
     fn bytes(section: &[u8], index: usize) -> Option<Vec<u8>> {
-        let (rest, blocks) = section.split_last_chunk::<4>()?;
-        let blocks = u32::from_le_bytes(*blocks) as usize;
-        let split = rest.len().checked_sub(blocks.checked_mul(4)?)?;
-        let (coded, offsets) = rest.split_at(split);
-        let offsets = <[U32]>::ref_from_bytes(offsets).ok()?;
-        let start = offsets.get(index / BLOCK)?.get() as usize;
-        let mut bytes = coded.get(start..)?;
-        // Longer than nearly all, so that it grows once.
-        let mut string = Vec::with_capacity(64);
-        for position in 0..=index % BLOCK {
-            let shared = if position == 0 { 0 } else { varint::take(&mut bytes)? as usize };
-            let rest = varint::take(&mut bytes)? as usize;
-            if shared > string.len() || rest > bytes.len() {
+        let mut reader = Reader::at(section, index)?;
+        reader.read()?;
+        Some(reader.string)
+    }
+
+    /// Reads strings one after the other: each costs less than by itself.
+    pub(crate) struct Reader<'s> {
+        bytes: &'s [u8],
+        /// Number of the next string.
+        next: usize,
+        string: Vec<u8>,
+    }
+
+    impl<'s> Reader<'s> {
+        /// Before string number `index`, or `None` if there is none or the bytes do not fit the form.
+        pub(crate) fn at(section: &'s [u8], index: usize) -> Option<Self> {
+            let (rest, blocks) = section.split_last_chunk::<4>()?;
+            let blocks = u32::from_le_bytes(*blocks) as usize;
+            let split = rest.len().checked_sub(blocks.checked_mul(4)?)?;
+            let (coded, offsets) = rest.split_at(split);
+            let offsets = <[U32]>::ref_from_bytes(offsets).ok()?;
+            let start = offsets.get(index / BLOCK)?.get() as usize;
+            let (next, string) = (index - index % BLOCK, Vec::with_capacity(64));
+            let mut reader = Self { bytes: coded.get(start..)?, next, string };
+            while reader.next < index {
+                reader.read()?;
+            }
+            Some(reader)
+        }
+
+        /// The next string.
+        pub(crate) fn read(&mut self) -> Option<&[u8]> {
+            let begins = self.next.is_multiple_of(BLOCK);
+            let shared = if begins { 0 } else { varint::take(&mut self.bytes)? as usize };
+            let rest = varint::take(&mut self.bytes)? as usize;
+            if shared > self.string.len() {
                 return None;
             }
-            string.truncate(shared);
-            let (rest, after) = bytes.split_at(rest);
-            string.extend_from_slice(rest);
-            bytes = after;
+            let (rest, after) = self.bytes.split_at_checked(rest)?;
+            self.string.truncate(shared);
+            self.string.extend_from_slice(rest);
+            (self.bytes, self.next) = (after, self.next + 1);
+            Some(&self.string)
         }
-        Some(string)
     }
 }

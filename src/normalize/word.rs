@@ -76,6 +76,12 @@ impl Word {
         self
     }
 
+    /// True if it may begin with a digit: of ASCII, or, as capital letters do, of another script.
+    #[inline]
+    pub(crate) const fn may_be_number(&self) -> bool {
+        self.look as u8 <= b'A'
+    }
+
     /// True if it may have no small letter: the second character is none.
     #[inline]
     pub(crate) const fn may_be_capitals(&self) -> bool {

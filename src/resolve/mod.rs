@@ -300,17 +300,15 @@ impl Tagger<'_> {
 
 /// The names of the same entity with the same key.
 fn names_of_key<'g>(name: &Name<'g>) -> impl Iterator<Item = Name<'g>> {
-    let own = name.view.row(name.row).map(|own| own.entity.get());
-    let all = listed_with_key(name);
-    all.filter(move |(entity, _)| Some(*entity) == own).map(|(_, name)| name)
+    let view = name.view;
+    let own = view.row(name.row).map(|own| own.entity);
+    let all = view.key_rows(first_of_key(name));
+    all.filter(move |(_, other)| Some(other.entity) == own).map(move |(row, _)| Name { view, row })
 }
 
-/// All names of a layer with the same key, each with the number of its entity there.
-fn listed_with_key<'g>(name: &Name<'g>) -> impl Iterator<Item = (u32, Name<'g>)> {
-    let (view, row) = (name.view, name.row);
-    let rows = view.rows();
-    let before = (0..row).rev().map_while(|other| rows.get(other));
-    let back = before.take_while(|other| !other.has(Row::LAST)).count() as u32;
-    let all = view.key_rows(row - back);
-    all.map(move |(row, other)| (other.entity.get(), Name { view, row }))
+/// The first row of a layer with the key of this name.
+fn first_of_key(name: &Name<'_>) -> u32 {
+    let rows = name.view.rows();
+    let before = (0..name.row).rev().map_while(|other| rows.get(other));
+    name.row - before.take_while(|other| !other.has(Row::LAST)).count() as u32
 }

@@ -3,6 +3,8 @@
 //!
 //! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
 
+use smallvec::SmallVec;
+
 use super::Evidence;
 use super::acronyms;
 use super::observe::Setting;
@@ -262,13 +264,17 @@ impl Named {
         let listed = |beside: &&Beside<'_>| beside.separator.lists() && beside.open.any() > 0.5;
         let times = sides.into_iter().flatten().filter(listed).count();
         let [regions, inner] = sides.map(|side| side.as_ref().map_or(&[][..], Beside::stated));
+        let places = match candidates.iter().any(|it| it.location().is_some()) {
+            true => self.neighbours(among),
+            false => SmallVec::new(),
+        };
         let located = around.located;
         let expected = setting.document.expect;
         for weighed in candidates {
             let entity = weighed.candidate.entity;
             let near = weighed.location().is_some_and(|here| {
-                let mut places = self.neighbours(among);
-                places.any(|(there, other)| other != entity && is_within(here, there, NEAR))
+                let mut places = places.iter();
+                places.any(|&(there, other)| other != entity && is_within(here, there, NEAR))
             });
             weighed.seen.see_if(near, Feature::NearNeighbour);
             if let Some(value) = same_name {
@@ -403,15 +409,20 @@ impl Named {
 
     /// Where the likely places lie that are named up to two mentions before or after this one, close
     /// by in the text. Weak ones do not count.
-    fn neighbours(&self, among: &Among<'_>) -> impl Iterator<Item = ((f64, f64), EntityKey)> {
+    fn neighbours(&self, among: &Among<'_>) -> SmallVec<[((f64, f64), EntityKey); 4]> {
         const CLOSE: usize = 200;
         let start = |at: usize| among.mentions.get(at).map(|mention| mention.span.start);
         let (at, here) = (among.at, start(among.at).unwrap_or(0));
-        let others = (at.saturating_sub(2)..=at + 2).filter(move |&other| other != at);
-        others.filter_map(move |other| {
-            let place = self.places.get(other).copied().flatten()?;
-            (start(other)?.abs_diff(here) < CLOSE).then_some(place)
-        })
+        let mut found = SmallVec::new();
+        for other in at.saturating_sub(2)..=at + 2 {
+            if other != at
+                && let Some(&Some(place)) = self.places.get(other)
+                && start(other).is_some_and(|start| start.abs_diff(here) < CLOSE)
+            {
+                found.push(place);
+            }
+        }
+        found
     }
 
     /// Kilometres to the nearest other place that is named, as far as that is near.
@@ -419,9 +430,10 @@ impl Named {
         let entity = weighed.candidate.entity;
         let Some((lat, lon)) = weighed.location() else { return f64::MAX };
         let close = |&&(other_lat, other_lon, other): &&(f64, f64, EntityKey)| {
+            // Up to 70 degrees north and south, 250 km are less than 7 degrees.
             let apart = (lon - other_lon).abs();
             may_be_within(lat, other_lat, NEARBY)
-                && (!(20.0..=340.0).contains(&apart) || lat.abs() > 70.0)
+                && (!(8.0..=352.0).contains(&apart) || lat.abs() > 70.0)
                 && other != entity
         };
         let distances = self.locations.iter().filter(close);

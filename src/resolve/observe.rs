@@ -22,7 +22,7 @@ use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger};
 use crate::weights::{Feature, Seen, Weights};
 
 /// Most candidates that are weighed: bounds the cost of names like San José.
-const MOST_CANDIDATES: usize = 48;
+pub(super) const MOST_CANDIDATES: usize = 48;
 
 /// What is known of a document before its mentions are looked at.
 pub(super) struct Setting<'a, 'g> {
@@ -89,7 +89,7 @@ fn alone(
     // They come the heaviest first.
     let (heaviest, kind) = (size(first.prior), first.kind);
     let single = candidates.len() == 1;
-    let weigh = |candidate: &Candidate| {
+    let weigh = |(number, candidate): (usize, &Candidate)| {
         let facts = layers.facts(candidate.entity);
         let kept = layers.is_kept(candidate.layer);
         let group = candidate.kind.entity_type() == EntityType::Group;
@@ -107,7 +107,7 @@ fn alone(
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
-        spelling.compare(setting.tagger, candidate, kept, &mut seen);
+        spelling.compare(setting.tagger, (number, candidate), kept, &mut seen);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -135,7 +135,7 @@ fn alone(
         let parent = layers.parent(candidate.entity);
         Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
-    all.open(candidates.iter().map(weigh));
+    all.open(candidates.iter().enumerate().map(weigh));
     Ok(())
 }
 

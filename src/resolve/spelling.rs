@@ -4,7 +4,8 @@
 
 use smallvec::SmallVec;
 
-use super::{listed_with_key, names_of_key};
+use super::observe::MOST_CANDIDATES;
+use super::{first_of_key, names_of_key};
 use crate::gazetteer::Name;
 use crate::tag::{Candidate, Tagger, exact_form};
 use crate::weights::{Feature, Seen};
@@ -13,12 +14,11 @@ use crate::weights::{Feature, Seen};
 pub(super) struct Spelling {
     /// Latin letters with accents, which names may lack.
     marks: usize,
-    /// Of several candidates those with a name of the very characters.
-    exact: SmallVec<[Listed; 2]>,
+    /// Of several candidates those with a name of the very characters: a bit each, in their order.
+    exact: u64,
 }
 
-/// A layer, and the number that an entity has in it.
-type Listed = (u16, u32);
+const _: () = assert!(MOST_CANDIDATES <= u64::BITS as usize);
 
 impl Spelling {
     /// How the text `surface` is spelled, to which accents may have been added where `may_add`. Costs
@@ -29,7 +29,7 @@ impl Spelling {
         may_add: bool,
         candidates: &[Candidate],
     ) -> Self {
-        let mut spelling = Self { marks: 0, exact: SmallVec::new() };
+        let mut spelling = Self { marks: 0, exact: 0 };
         let may_add = may_add && !surface.is_ascii();
         let single = candidates.len() == 1;
         if single && !may_add {
@@ -42,38 +42,63 @@ impl Spelling {
         if single {
             return spelling;
         }
-        let listed = candidates.iter().filter_map(|one| listed(tagger, one));
-        let all: SmallVec<[Listed; 4]> = listed.collect();
         let mut layers: SmallVec<[u16; 4]> = SmallVec::new();
         for candidate in candidates {
-            if layers.contains(&candidate.layer) {
-                continue;
-            }
-            layers.push(candidate.layer);
-            let Some(name) = tagger.name(candidate) else { continue };
-            for (entity, name) in listed_with_key(&name) {
-                let here = (candidate.layer, entity);
-                let asked = all.contains(&here) && !spelling.exact.contains(&here);
-                if asked && exact_form(&name.text()) == form {
-                    spelling.exact.push(here);
-                }
+            if !layers.contains(&candidate.layer) {
+                layers.push(candidate.layer);
+                spelling.read(tagger, surface, &form, candidate.layer, candidates);
             }
         }
         spelling
     }
 
-    /// How it compares with the names of a candidate.
+    /// Notes which candidates of a layer have a name of the very characters.
+    fn read(
+        &mut self,
+        tagger: &Tagger<'_>,
+        surface: &str,
+        form: &str,
+        layer: u16,
+        candidates: &[Candidate],
+    ) -> Option<()> {
+        let own = candidates.iter().zip(0_u32..).filter(|(one, _)| one.layer == layer);
+        let mut name = None;
+        // What numbers the entities have in the layer, each with its candidate.
+        let mut asked: SmallVec<[(u32, u32); 16]> = SmallVec::new();
+        for (candidate, number) in own {
+            let listed = tagger.name(candidate)?;
+            asked.push((listed.view.row(listed.row)?.entity.get(), number));
+            name.get_or_insert(listed);
+        }
+        let name = name?;
+        let first = first_of_key(&name);
+        let mut texts = name.view.names(first)?;
+        for (_, row) in name.view.key_rows(first) {
+            let text = texts.read()?;
+            let entity = row.entity.get();
+            let Some(&(_, number)) = asked.iter().find(|(asked, _)| *asked == entity) else {
+                continue;
+            };
+            let is_exact = || {
+                let text = std::str::from_utf8(text).unwrap_or_default();
+                text == surface || exact_form(text) == form
+            };
+            if self.exact >> number & 1 == 0 && is_exact() {
+                self.exact |= 1 << number;
+            }
+        }
+        Some(())
+    }
+
+    /// How it compares with the names of candidate number `number`.
     pub(super) fn compare(
         &self,
         tagger: &Tagger<'_>,
-        candidate: &Candidate,
+        (number, candidate): (usize, &Candidate),
         kept: bool,
         seen: &mut Seen,
     ) {
-        if !self.exact.is_empty() {
-            let exact = listed(tagger, candidate);
-            seen.see_if(exact.is_some_and(|it| self.exact.contains(&it)), Feature::Exact);
-        }
+        seen.see_if(self.exact >> number & 1 == 1, Feature::Exact);
         // Bulk lists often leave accents out.
         if kept
             && self.marks > 0
@@ -85,12 +110,6 @@ impl Spelling {
             seen.see_if(!known, Feature::AddedMarks);
         }
     }
-}
-
-/// The entity to which the list gave the name that a candidate was met by.
-fn listed(tagger: &Tagger<'_>, candidate: &Candidate) -> Option<Listed> {
-    let name = tagger.name(candidate)?;
-    Some((candidate.layer, name.view.row(name.row)?.entity.get()))
 }
 
 /// Latin letters with accents in a text.

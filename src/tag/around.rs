@@ -174,28 +174,24 @@ impl<'w, 't> Around<'w, 't> {
 
     /// How many words outside the mention are numbers of one or two digits.
     pub(crate) fn short_numbers(&self) -> usize {
-        let sides = [self.edge..self.first, self.after..self.end];
-        let sides = sides.map(|words| self.window.words().get(words).unwrap_or_default());
-        // Mostly there is none: all are asked at once.
-        let any = |words: &[Word]| words.iter().fold(false, |any, word| any | may_be_short(word));
-        if !sides.iter().any(|words| any(words)) {
-            return 0;
-        }
-        sides.into_iter().flatten().filter(|word| self.is_short_number(word)).count()
+        let words = self.window.words();
+        let outside = [self.edge..self.first, self.after..self.end];
+        let sides = outside.map(|side| words.get(side).unwrap_or_default());
+        let count = |words: &[Word]| words.iter().filter(|word| self.is_short_number(word)).count();
+        sides.into_iter().map(count).sum()
     }
 
+    #[inline]
     fn is_short_number(&self, word: &Word) -> bool {
+        // Digits of other scripts take up to three bytes.
+        let most = if word.has_key() { 6 } else { 2 };
+        if !word.may_be_number() || word.end() - word.start > most {
+            return false;
+        }
         let key = match word.has_key() {
             true => word.key(self.window.word_keys()),
             false => self.text.as_bytes().get(word.start..word.end()).unwrap_or_default(),
         };
-        may_be_short(word) && key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
+        key.len() <= 2 && key.iter().all(u8::is_ascii_digit)
     }
-}
-
-/// True if a word may be a number of one or two digits; those of other scripts take up to three bytes.
-#[inline]
-fn may_be_short(word: &Word) -> bool {
-    let most = if word.has_key() { 6 } else { 2 };
-    !word.starts_lower() & (word.end() - word.start <= most)
 }

@@ -138,22 +138,24 @@ pub(crate) fn first_words(text: &str) -> Vec<Word> {
     words
 }
 
-/// The bit of each language, and as many more as make whole vectors of the counts.
-const LANG_BITS: [u32; LANGUAGES.len().next_multiple_of(4)] = {
-    let mut bits = [0; LANGUAGES.len().next_multiple_of(4)];
-    let mut number = 0;
-    while number < LANGUAGES.len() {
-        bits[number] = 1 << number;
+/// The bit of each language: two vectors have room for as many.
+const BITS: [u16; 16] = {
+    let mut bits = [1; 16];
+    let mut number = 1;
+    while number < bits.len() {
+        bits[number] = bits[number - 1] << 1;
         number += 1;
     }
     bits
 };
 
+const _: () = assert!(LANGUAGES.len() <= BITS.len());
+
 /// How many common words of each list were met.
 #[derive(Default)]
 struct LanguageCounts {
     /// By how much their words tell.
-    of: [u32; LANG_BITS.len()],
+    of: [u16; BITS.len()],
     /// Words of any list.
     known: u32,
 }
@@ -163,13 +165,13 @@ impl LanguageCounts {
         let About { langs, tells, .. } = about(hash);
         self.known += u32::from(langs != 0);
         // All alike, without asking of which languages it is: no text tells beforehand.
-        for (count, lang) in self.of.iter_mut().zip(LANG_BITS) {
-            *count += if langs & lang != 0 { u32::from(tells) } else { 0 };
+        for (count, lang) in self.of.iter_mut().zip(BITS) {
+            *count += if langs as u16 & lang != 0 { u16::from(tells) } else { 0 };
         }
     }
 
     /// The language with most words, and its count.
-    fn best(&self) -> (&'static str, u32) {
+    fn best(&self) -> (&'static str, u16) {
         let best = LANGUAGES.into_iter().zip(self.of).max_by_key(|&(_, count)| count);
         best.unwrap_or_default()
     }

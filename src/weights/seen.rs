@@ -111,3 +111,26 @@ impl Seen {
         score
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_adds_up() {
+        let mut seen = Seen::default();
+        let mut weights = [0.0; Feature::ALL.len()];
+        (weights[Feature::Listed as usize], weights[Feature::Weight as usize]) = (1.0, 10.0);
+        seen.see_again(Feature::Listed);
+        assert_eq!(seen.score(&weights), 1.0);
+        for _ in 1..MOST {
+            seen.see_again(Feature::Listed);
+        }
+        seen.grade(Feature::Weight, 0.5);
+        assert_eq!(seen.score(&weights), MOST as f32 + 5.0);
+        assert_eq!(seen.iter().count(), MOST + 1);
+        let mut other = Seen::default();
+        other.extend(&seen, Some(Feature::Listed));
+        assert_eq!(other.score(&weights), 5.0);
+    }
+}
