@@ -23,20 +23,12 @@ type Room = [u8; LONGEST + AsciiRun::MOST];
 
 impl<'t> Segmenter<'t> {
     /// Appends the next words, `count` of them or some more if the text has as many, and the
-    /// keys of those that hold more than ASCII. Segments without a key are left out. Words whose hash
-    /// `is_dull` are marked if they start with a small letter and are one piece. False at the end.
-    #[inline]
-    pub(crate) fn cut(
-        &mut self,
-        count: usize,
-        words: &mut Vec<Word>,
-        keys: &mut Vec<u8>,
-        is_dull: impl Fn(u64) -> bool + Copy,
-    ) -> bool {
+    /// keys of those that hold more than ASCII. Segments without a key are left out. False at the end.
+    pub(crate) fn cut(&mut self, count: usize, words: &mut Vec<Word>, keys: &mut Vec<u8>) -> bool {
         let enough = words.len() + count;
         let mut base = self.pos;
         while words.len() < enough {
-            match self.cut_block(base, words, keys, is_dull) {
+            match self.cut_block(base, words, keys) {
                 Some(next) => base = next,
                 None => break,
             }
@@ -115,7 +107,6 @@ impl<'t> Segmenter<'t> {
         base: usize,
         words: &mut Vec<Word>,
         keys: &mut Vec<u8>,
-        is_dull: impl Fn(u64) -> bool + Copy,
     ) -> Option<usize> {
         let rest = self.text.as_bytes().get(base..).filter(|rest| !rest.is_empty())?;
         let mut padded = [0; BLOCK + 16];
@@ -137,7 +128,7 @@ impl<'t> Segmenter<'t> {
                 && (block.high == 0 || block.high_in(start, len) == 0)
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
             {
-                words.push(self.ascii_word(base + start, len, sixteen).marked(is_dull));
+                words.push(self.ascii_word(base + start, len, sixteen));
                 continue;
             }
             if short > 0
@@ -146,7 +137,7 @@ impl<'t> Segmenter<'t> {
                 && let Some(word) =
                     self.plain_word(base + start, run, sixteen, block.high_in(start, len), keys)
             {
-                words.push(word.marked(is_dull));
+                words.push(word);
                 continue;
             }
             self.go_behind(words);
@@ -341,7 +332,7 @@ pub(crate) fn each_word(text: &str, mut see: impl FnMut(&Word) -> bool) {
     let mut segmenter = Segmenter::new(text);
     let (mut words, mut keys) = (Vec::with_capacity(2 * AT_ONCE), Vec::new());
     loop {
-        let goes_on = segmenter.cut(AT_ONCE, &mut words, &mut keys, |_| false);
+        let goes_on = segmenter.cut(AT_ONCE, &mut words, &mut keys);
         if !words.iter().all(&mut see) || !goes_on {
             return;
         }
@@ -360,7 +351,7 @@ mod tests {
     fn check(text: &str, at_once: usize) {
         let (mut words, mut word_keys) = (Vec::new(), Vec::new());
         let mut segmenter = Segmenter::new(text);
-        while segmenter.cut(at_once, &mut words, &mut word_keys, |hash| hash & 1 == 0) {}
+        while segmenter.cut(at_once, &mut words, &mut word_keys) {}
         let (mut one_by_one, mut keys) = (Segmenter::new(text), Vec::new());
         let mut before = None;
         let mut rest = words.iter();
@@ -373,7 +364,6 @@ mod tests {
             assert_eq!((word.start, word.end()), (segment.start, segment.end), "{text:?}");
             assert_eq!((word.hash, segment.hash), (hash(key), hash(key)), "{text:?}");
             assert_eq!(word.starts_lower(), segment.starts_lower(), "{text:?}");
-            assert!(!word.is_dull() || word.is_small_alone() && word.hash & 1 == 0, "{text:?}");
             // More words may be capitals, or joined, than are.
             assert!(segment.has_lower() || word.may_be_capitals(), "{text:?}");
             assert_eq!(word.is_arabic(), segment.is_arabic(), "{text:?}");

@@ -35,9 +35,6 @@ pub(super) const GLUED: u64 = 1 << 21;
 pub(super) const FIRST_PART: u64 = 1 << 22;
 pub(super) const PART: u64 = 1 << 23;
 
-/// See [`Word::is_dull`]. Above the length, which has 32 bits.
-pub(super) const DULL: u64 = 1 << 63;
-
 /// Lowest bits of the length, and of parts of the key.
 pub(super) const LEN: u32 = 24;
 pub(super) const KEY_LEN: u32 = 32;
@@ -47,7 +44,7 @@ impl Word {
     /// One past its last byte.
     #[inline]
     pub(crate) const fn end(&self) -> usize {
-        self.start + (self.look >> LEN) as u32 as usize
+        self.start + (self.look >> LEN) as usize
     }
 
     #[inline]
@@ -61,21 +58,6 @@ impl Word {
         self.starts_lower() && self.look & (JOINT | GLUED) == 0
     }
 
-    /// True if it starts with a small letter and no name in small letters begins with its piece, by
-    /// what the cutting was told of hashes.
-    #[inline]
-    pub(crate) const fn is_dull(&self) -> bool {
-        self.look & DULL != 0
-    }
-
-    /// The same, marked if it is dull: `is_dull` tells it by its hash.
-    #[inline(always)]
-    pub(super) fn marked(mut self, is_dull: impl Fn(u64) -> bool) -> Self {
-        let dull = self.is_small_alone() & is_dull(self.hash);
-        self.look |= u64::from(dull) << 63;
-        self
-    }
-
     /// True if it may begin with a digit: of ASCII, or, as capital letters do, of another script.
     #[inline]
     pub(crate) const fn may_be_number(&self) -> bool {
@@ -85,7 +67,7 @@ impl Word {
     /// True if it may have no small letter: the second character is none.
     #[inline]
     pub(crate) const fn may_be_capitals(&self) -> bool {
-        (self.look >> LEN) as u32 == 1 || ((self.look >> 8) as u8) < b'a'
+        self.look >> LEN == 1 || ((self.look >> 8) as u8) < b'a'
     }
 
     /// True if it may make a piece with the next word.

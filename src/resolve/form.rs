@@ -157,7 +157,7 @@ mod tests {
     fn sport_is_told_by_several_words() {
         let sport = |text: &str| {
             let mut words = Vec::new();
-            Segmenter::new(text).cut(100, &mut words, &mut Vec::new(), |_| false);
+            Segmenter::new(text).cut(100, &mut words, &mut Vec::new());
             sport(&words, phrases::langs("en"))
         };
         assert_eq!(sport("The council voted nine to two."), 0.0);

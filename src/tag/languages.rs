@@ -134,7 +134,7 @@ fn beginning(text: &str, most: usize) -> &str {
 pub(crate) fn first_words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     // Ends at a word's end or after it, so no word is cut in two.
-    Segmenter::new(text).cut(BEGINNING / 4, &mut words, &mut Vec::new(), |_| false);
+    Segmenter::new(text).cut(BEGINNING / 4, &mut words, &mut Vec::new());
     words
 }
 

@@ -4,13 +4,11 @@
 //! In: a text. Out: its [`Word`]s, cut some dozen at a time, and the [`Segment`]s of those that are
 //! looked at closely.
 
-use crate::layout::filter::Smalls;
 use crate::normalize::{Gap, Segment, Segmenter, Word};
 use crate::span::Span;
 
 /// The words around the current one.
 pub(crate) struct Window<'t> {
-    smalls: &'t Smalls<'t>,
     segmenter: Segmenter<'t>,
     words: Vec<Word>,
     /// Of the words beyond ASCII.
@@ -32,10 +30,8 @@ const KEPT: usize = 64;
 const BEHIND: usize = 512;
 
 impl<'t> Window<'t> {
-    /// `smalls` tells which words are dull.
-    pub(super) fn new(text: &'t str, smalls: &'t Smalls<'t>) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Self {
-            smalls,
             segmenter: Segmenter::new(text),
             words: Vec::with_capacity(BEHIND + 2 * AT_ONCE),
             word_keys: Vec::with_capacity(16 * AT_ONCE),
@@ -86,37 +82,39 @@ impl<'t> Window<'t> {
         };
         let parts = self.segmenter.split(&word, &mut self.word_keys);
         self.words.splice(self.head..=self.head, parts);
-        self.go_to(self.head);
+        self.move_on();
         true
     }
 
     /// Moves on to the next word that `stops`, from the current one on, and returns what it said;
-    /// `None` at the end of the text. It is shown each word, but for dull ones if those `pass`, with
-    /// the one after it, and the keys of words beyond ASCII.
+    /// `None` at the end of the text. It is shown each word with the one after it, and the keys of
+    /// words beyond ASCII.
     #[inline]
     pub(super) fn pass<S>(
         &mut self,
-        pass: bool,
         stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
     ) -> Option<S> {
-        let mut at = self.head;
         loop {
-            if self.words.get(at).is_some_and(|word| pass && word.is_dull()) {
-                at += 1;
-                continue;
+            // Behind the words that were passed over.
+            self.move_on();
+            let is_last = self.word(self.head + 1).is_none();
+            let mut word = self.words.get(self.head)?;
+            for next in self.words.iter().skip(self.head + 1) {
+                let stop = stops(word, Some(next), &self.word_keys);
+                if stop.is_some() {
+                    self.move_on();
+                    return stop;
+                }
+                self.head += 1;
+                word = next;
             }
-            // A word waits for what comes after it, unless nothing does.
-            if self.words.len() <= at + 1 {
-                self.go_to(at);
-                at = self.head;
-                self.word(at + 1);
-            }
-            let stop = stops(self.words.get(at)?, self.words.get(at + 1), &self.word_keys);
-            if stop.is_some() {
-                self.go_to(at);
+            // The last word waits for what comes after it, unless nothing does.
+            if is_last {
+                let stop = stops(word, None, &self.word_keys);
+                self.head += usize::from(stop.is_none());
+                self.move_on();
                 return stop;
             }
-            at += 1;
         }
     }
 
@@ -137,13 +135,9 @@ impl<'t> Window<'t> {
 
     #[cold]
     fn cut_to(&mut self, number: usize) {
-        while self.words.len() <= number && self.cut() {}
-    }
-
-    /// Cuts more words; false at the end of the text.
-    fn cut(&mut self) -> bool {
-        let (smalls, words, keys) = (self.smalls, &mut self.words, &mut self.word_keys);
-        self.segmenter.cut(AT_ONCE, words, keys, |hash| !smalls.may_begin(hash))
+        while self.words.len() <= number
+            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
+        {}
     }
 
     /// Key bytes from the start of one segment to the end of another in the window.
@@ -155,7 +149,8 @@ impl<'t> Window<'t> {
     /// Moves on by `count` segments.
     #[inline]
     pub(super) fn advance(&mut self, count: usize) {
-        self.go_to(self.head + count);
+        self.head += count;
+        self.move_on();
     }
 
     /// The numbers of the first word of `span` and of the first behind it; `more` words behind it are
@@ -200,14 +195,15 @@ impl<'t> Window<'t> {
 
     /// The words of the first `bytes` of the text, and some more; to be asked for before the scan.
     pub(super) fn beginning(&mut self, bytes: usize) -> &[Word] {
-        while self.words.last().is_none_or(|word| word.start < bytes) && self.cut() {}
+        while self.words.last().is_none_or(|word| word.start < bytes)
+            && self.segmenter.cut(AT_ONCE, &mut self.words, &mut self.word_keys)
+        {}
         &self.words
     }
 
-    /// Makes a word the current one, and gives up what belongs to the one before.
+    /// Gives up what belongs to the word that was the current one.
     #[inline]
-    fn go_to(&mut self, word: usize) {
-        self.head = word;
+    fn move_on(&mut self) {
         self.segments.clear();
         self.keys.clear();
         self.before = None;

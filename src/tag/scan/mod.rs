@@ -26,7 +26,7 @@ use super::{
 };
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Case, Filter, Smalls, Use};
+use crate::layout::filter::{self, Case, Filter, Use};
 use crate::normalize::{Gap, Segment, Word, is_capital};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
@@ -36,7 +36,6 @@ use crate::words;
 pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
     filters: Vec<Filter<'g>>,
-    smalls: Smalls<'g>,
     /// The languages of names, without regions, in order.
     langs: Vec<&'g str>,
 }
@@ -56,13 +55,8 @@ impl<'g> Tables<'g> {
         let primary = |lang: &'g String| lang.split('-').next().unwrap_or_default();
         let all = views.iter().flat_map(|view| view.meta().langs.iter());
         let langs: BTreeSet<&str> = all.map(primary).filter(|lang| !lang.is_empty()).collect();
-        let filters: Vec<Filter<'g>> = views.iter().map(View::filter).collect();
-        let mut tables = Self {
-            layers: Vec::new(),
-            smalls: Smalls::of(&filters),
-            filters,
-            langs: langs.into_iter().collect(),
-        };
+        let filters = views.iter().map(View::filter).collect();
+        let mut tables = Self { layers: Vec::new(), filters, langs: langs.into_iter().collect() };
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
@@ -136,7 +130,7 @@ struct Peel {
 
 impl<'t, 'g> Mentions<'t, 'g> {
     pub(crate) fn new(tagger: &'t Tagger<'g>, document: &Document<'t>) -> Self {
-        let mut window = Window::new(document.text, &tagger.scan.smalls);
+        let mut window = Window::new(document.text);
         let case = sense_case(document.text, &mut window);
         Self {
             tagger,
@@ -347,7 +341,7 @@ impl Iterator for Mentions<'_, '_> {
         // Where every trial is noted, nothing is passed over.
         let all = self.attempts.is_some();
         loop {
-            let stop = self.window.pass(mixed && !all, |word, next, keys| match all {
+            let stop = self.window.pass(|word, next, keys| match all {
                 true => Some(Stop::Ask),
                 false => beginnings.stops(word, next, keys),
             })?;
