@@ -304,6 +304,8 @@ pub(crate) fn corrupt(section: Section) -> Error {
 /// first *piece* (a word up to a space, or one dense character), alone or with the second, and with
 /// the third if the second is short.
 pub(crate) mod filter {
+    use std::borrow::Cow;
+
     pub(crate) use crate::normalize::hash::{hash, pair};
 
     /// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
@@ -442,13 +444,6 @@ pub(crate) mod filter {
             Self { small, words }
         }
 
-        /// False if no name in small letters begins with a piece of this hash.
-        #[inline]
-        pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
-            let (at, bits) = small_bits(hash, self.small.len());
-            self.small.get(at).is_some_and(|word| word.get() & bits == bits)
-        }
-
         /// `None` if no name that meets such a text begins with pieces of this hash.
         #[inline]
         pub(crate) fn may_begin(&self, hash: u64, text: Case) -> Option<Use> {
@@ -473,6 +468,35 @@ pub(crate) mod filter {
         #[inline]
         fn word(&self, hash: u64) -> u64 {
             self.words.get(word(hash, self.words.len() as u64)).map_or(0, |word| word.get())
+        }
+    }
+
+    /// The beginnings of names in small letters of one filter, or of several.
+    #[derive(Clone)]
+    pub(crate) struct Smalls<'g>(Cow<'g, [super::U64]>);
+
+    impl<'g> Smalls<'g> {
+        /// Those of all filters. Of several they are copied, a few ten kilobytes.
+        pub(crate) fn of(filters: &[Filter<'g>]) -> Self {
+            if let [only] = filters {
+                return Self(Cow::Borrowed(only.small));
+            }
+            let most = filters.iter().map(|filter| filter.small.len()).max().unwrap_or_default();
+            let mut all = vec![super::U64::ZERO; most];
+            for small in filters.iter().map(|filter| filter.small) {
+                // Lengths are powers of two: the places of a smaller table repeat in a larger one.
+                for (word, own) in all.iter_mut().zip(small.iter().cycle()) {
+                    word.set(word.get() | own.get());
+                }
+            }
+            Self(Cow::Owned(all))
+        }
+
+        /// False if no name in small letters begins with a piece of this hash.
+        #[inline(always)]
+        pub(crate) fn may_begin(&self, hash: u64) -> bool {
+            let (at, bits) = small_bits(hash, self.0.len());
+            self.0.get(at).is_some_and(|word| word.get() & bits == bits)
         }
     }
 }

@@ -88,7 +88,7 @@ impl Segmenter<'_> {
                 | second << 8
                 | BEYOND
                 | glued
-                | self.joint_at(at + len)
+                | self.joint(bytes[len & 15], at + len)
                 | (len as u64) << LEN,
             key: key_at(key_start, key_len, last),
         })
@@ -119,6 +119,7 @@ impl Segmenter<'_> {
         } else {
             0
         };
+        let behind = self.text.as_bytes().get(at + run.len()).copied().unwrap_or_default();
         let (end, inside) = (at + run.len(), capitals > u32::from(first.is_upper()));
         let glued = if inside { self.glued(at, end) } else { 0 };
         let key_start = keys.len();
@@ -131,7 +132,7 @@ impl Segmenter<'_> {
                 | particle
                 | glued
                 | BEYOND
-                | self.joint_at(end)
+                | self.joint(behind, end)
                 | (run.len() as u64) << LEN,
             key: key_at(key_start, key_len, last),
         })

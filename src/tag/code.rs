@@ -38,6 +38,16 @@ const fn is_mark(byte: &u8) -> bool {
     matches!(byte, b':' | b'@' | b'_' | b'\\' | b'.' | b'=')
 }
 
+/// True if blanks, or a comma and a blank, stand around `span`: letters alone are no code then.
+pub(super) fn stands_alone(text: &str, span: Span) -> bool {
+    let bytes = text.as_bytes();
+    let blank = |at: usize| matches!(bytes.get(at), None | Some(b' ' | b'\n'));
+    let comma = bytes.get(span.end) == Some(&b',');
+    blank(span.start.wrapping_sub(1))
+        && blank(span.end + usize::from(comma))
+        && span.len() < LONGEST_WORD
+}
+
 /// The run of characters without blanks around `span` (from its first word to its last).
 fn run_around(text: &str, span: Span) -> Span {
     let bytes = text.as_bytes();

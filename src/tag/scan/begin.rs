@@ -149,6 +149,7 @@ pub(super) enum Stop {
 /// The filters of all layers, asked about a word and the next one alone.
 pub(super) struct Beginnings<'a, 'g> {
     filters: &'a [Filter<'g>],
+    smalls: &'a Smalls<'g>,
     text: &'a str,
     mixed: bool,
 }
@@ -156,24 +157,18 @@ pub(super) struct Beginnings<'a, 'g> {
 impl<'a, 'g> Beginnings<'a, 'g> {
     /// `mixed` if capitals mean something in the text.
     pub(super) fn new(tables: &'a Tables<'g>, text: &'a str, mixed: bool) -> Self {
-        Self { filters: &tables.filters, text, mixed }
+        Self { filters: &tables.filters, smalls: &tables.smalls, text, mixed }
     }
 
     /// `None` where [`Mentions::try_here`] would find nothing at `word`, before `next`; `keys` hold
     /// those of words beyond ASCII.
     #[inline(always)]
     pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
-        // Most words begin with a small letter, and names that do are few.
-        if self.mixed && word.is_small_alone() && !self.may_begin_small(word.hash) {
+        // Most words begin with a small letter, and names that do are few. One jump for all three.
+        if self.mixed & word.is_small_alone() & !self.smalls.may_begin(word.hash) {
             return None;
         }
         self.may_stop(word, next, keys)
-    }
-
-    /// False if no name in small letters begins with the piece, or goes on with another.
-    #[inline(always)]
-    fn may_begin_small(&self, piece: u64) -> bool {
-        self.filters.iter().any(|filter| filter.may_begin_small(piece))
     }
 
     /// The same for the others.
@@ -184,9 +179,9 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             let both = next.map(|next| filter::pair(word.hash, next.hash));
             // Pieces of several segments are not known by the first.
             let goes_on = next.zip(both).is_none_or(|(next, both)| {
-                next.may_join() || next.is_hangul() || self.may_begin_small(both)
+                next.may_join() || next.is_hangul() || self.smalls.may_begin(both)
             });
-            if !goes_on && !self.may_begin_small(filter::whole(word.hash)) {
+            if !goes_on && !self.smalls.may_begin(filter::whole(word.hash)) {
                 return None;
             }
         }

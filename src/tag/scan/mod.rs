@@ -17,6 +17,7 @@ use smallvec::SmallVec;
 use begin::{Beginnings, Stop};
 use boundary::Crossing;
 
+use super::code;
 use super::languages::BEGINNING;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
@@ -26,7 +27,7 @@ use super::{
 };
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Case, Filter, Use};
+use crate::layout::filter::{self, Case, Filter, Smalls, Use};
 use crate::normalize::{Gap, Segment, Word, is_capital};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
@@ -36,6 +37,7 @@ use crate::words;
 pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
     filters: Vec<Filter<'g>>,
+    smalls: Smalls<'g>,
     /// The languages of names, without regions, in order.
     langs: Vec<&'g str>,
 }
@@ -55,8 +57,13 @@ impl<'g> Tables<'g> {
         let primary = |lang: &'g String| lang.split('-').next().unwrap_or_default();
         let all = views.iter().flat_map(|view| view.meta().langs.iter());
         let langs: BTreeSet<&str> = all.map(primary).filter(|lang| !lang.is_empty()).collect();
-        let filters = views.iter().map(View::filter).collect();
-        let mut tables = Self { layers: Vec::new(), filters, langs: langs.into_iter().collect() };
+        let filters: Vec<Filter<'g>> = views.iter().map(View::filter).collect();
+        let mut tables = Self {
+            layers: Vec::new(),
+            smalls: Smalls::of(&filters),
+            filters,
+            langs: langs.into_iter().collect(),
+        };
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
@@ -84,7 +91,7 @@ pub struct Mentions<'t, 'g> {
     /// The one at hand, and its number.
     lang: (&'t str, Option<Lang>),
     date: Option<Date>,
-    code: super::code::CodeSense,
+    code: code::CodeSense,
     /// Overlapping mentions found at one place, last first.
     queue: Vec<Mention>,
     /// Where refused names are noted, for `explain`.
@@ -141,7 +148,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             langs: document.langs.clone(),
             lang: ("", None),
             date: document.date,
-            code: super::code::CodeSense::default(),
+            code: code::CodeSense::default(),
             queue: Vec::new(),
             attempts: None,
         }
@@ -220,7 +227,8 @@ impl<'t, 'g> Mentions<'t, 'g> {
             let candidates = self.candidates(layers, &shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
             span.end += self.trailing_dot(span, &candidates);
-            if candidates.is_empty() || self.code.is_code(self.text, span) {
+            let alone = end.segments == 1 && code::stands_alone(self.text, span);
+            if candidates.is_empty() || !alone && self.code.is_code(self.text, span) {
                 continue;
             }
             let context = self.context(&first, &shape);
