@@ -82,6 +82,10 @@ pub(crate) struct Phrase {
     pub(crate) never: Langs,
     /// Lists in which it is a word of reports about sport.
     sport: Langs,
+    /// Lists in which it begins names of institutions that go on for some words.
+    pub(crate) chain: Langs,
+    /// Lists in which no name goes on over it.
+    pub(crate) breaks: Langs,
     /// It is one word, and a longer phrase before a name ends with it.
     pub(crate) ends_longer: bool,
     /// It is one word, and a longer phrase after a name begins with it.
@@ -181,10 +185,11 @@ impl Phrases {
         phrases
     }
 
-    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`,
+    /// `chain words`, `breaks words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
-        let sport = role == "sport";
+        let kind = role;
         let role = match role {
             "unit" => Role::Unit,
             "region" => Role::Region,
@@ -208,14 +213,16 @@ impl Phrases {
                 let words = hashes_of(&format!("{head} {link}"));
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
                 let phrase = self.table.entry(whole).or_default();
-                match (role, before) {
-                    _ if sport => {
+                match (kind, role, before) {
+                    ("sport", ..) => {
                         phrase.sport |= lang;
                         self.sport.add(whole);
                     }
-                    (Role::Never, _) => phrase.never |= lang,
-                    (_, true) => phrase.before.push((lang, role)),
-                    (_, false) => phrase.after.push((lang, role)),
+                    ("chain", ..) => phrase.chain |= lang,
+                    ("breaks", ..) => phrase.breaks |= lang,
+                    (_, Role::Never, _) => phrase.never |= lang,
+                    (_, _, true) => phrase.before.push((lang, role)),
+                    (_, _, false) => phrase.after.push((lang, role)),
                 }
                 if let [first, .., last] = *words {
                     self.table.entry(next(0, last)).or_default().ends_longer |= before;

@@ -252,6 +252,11 @@ impl<'g> Name<'g> {
         self.data().map_or_else(Policy::default, |row| row.policy())
     }
 
+    /// True if its list states how, for this or another spelling with its key.
+    pub(crate) fn states_policy(&self) -> bool {
+        self.data().is_some_and(|row| row.has(Row::STATED))
+    }
+
     /// First and last day of validity.
     pub fn dates(&self) -> (Option<Date>, Option<Date>) {
         let dated = self.data().is_some_and(|row| row.has(Row::DATED));

@@ -259,7 +259,7 @@ impl Named {
                 weighed.support = Some(feature.into());
             }
             if weighed.support.is_none() {
-                let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
+                let told = [Feature::AfterUnit, Feature::AfterPlaceWord, Feature::Dateline];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let located = located.then_some(Feature::AfterPreposition);

@@ -15,7 +15,7 @@ use super::named::Named;
 use super::spelling::Spelling;
 use super::surroundings::Surroundings;
 use crate::gazetteer::{EntityKey, Facts};
-use crate::phrases::Role as PhraseRole;
+use crate::phrases::{self, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger};
 use crate::weights::{Feature, Seen, Weights};
@@ -50,6 +50,9 @@ pub(crate) struct Weighed {
     /// Its probability, as far as is known.
     pub(crate) chance: f32,
 }
+
+/// How much an institution's name that goes on to a mention counts, to one right before it.
+const CHAINED: f32 = 0.7;
 
 /// Most candidates that are weighed: bounds the cost of names like San José.
 const MOST_CANDIDATES: usize = 48;
@@ -176,8 +179,14 @@ fn alone(
     let (heaviest, kind) = (size(first.prior), first.kind);
     let single = candidates.len() == 1;
     let weigh = |candidate: &Candidate| {
+        let mut candidate = *candidate;
         let facts = layers.facts(candidate.entity);
         let kept = layers.is_kept(candidate.layer);
+        // A word of other languages is a name in this one.
+        if kept && is_weak_elsewhere(setting.tagger, &candidate, &around, &run) {
+            candidate.policy = candidate.policy.without(Policy::WEAK);
+        }
+        let candidate = candidate;
         let group = candidate.kind.entity_type() == EntityType::Group;
         let mut seen = Seen::default();
         let own = size(candidate.prior);
@@ -186,12 +195,12 @@ fn alone(
             seen.grade(Feature::Lighter, heaviest - own);
         }
         seen.see_if(single, Feature::Alone);
-        if let Some(kind) = of_kind(kind, candidate, kept) {
+        if let Some(kind) = of_kind(kind, &candidate, kept) {
             seen.see(kind);
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
-        of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
-        spelling.compare(setting.tagger, candidate, kept, &mut seen);
+        of_name(&candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
+        spelling.compare(setting.tagger, &candidate, kept, &mut seen);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -217,13 +226,29 @@ fn alone(
             }
         }
         let parent = layers.parent(candidate.entity);
-        Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
+        Weighed { candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
     let mut open = Open { around, candidates: SmallVec::with_capacity(candidates.len()) };
     for candidate in candidates.iter() {
         open.candidates.push(weigh(candidate));
     }
     Observed::Open(open)
+}
+
+/// True if a name is weak by default, as a common word, and is none in the text's language, which is
+/// its own.
+fn is_weak_elsewhere(
+    tagger: &Tagger<'_>,
+    candidate: &Candidate,
+    around: &Surroundings,
+    run: &Run<'_>,
+) -> bool {
+    candidate.native
+        && candidate.is_weak()
+        && around.common_elsewhere
+        && !around.common
+        && run.langs != phrases::Langs::MAX
+        && tagger.name(candidate).is_some_and(|name| !name.states_policy())
 }
 
 /// How large an entity is by its weight, from none to somewhat over one.
@@ -377,6 +402,11 @@ fn of_mention(
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
+    see(around.dateline, Feature::Dateline);
+    // It may also be the object of the verb.
+    if around.chained && around.before != Some(PhraseRole::Organization) {
+        seen.grade(Feature::AfterOrgWord, CHAINED);
+    }
     // A capital beside it tells less where every noun has one, and of names of several words.
     let few_tell = run.habits.has(Habits::FEW_TELL);
     let told = if few_tell && !around.may_be_given || !word { 0.35 } else { 1.0 };

@@ -114,6 +114,7 @@ features! {
     Hyphen "hyphen" "a hyphen joins it to a word",
     Code "code" "a hyphen joins it to a number",
     Number "number" "a number stands beside it",
+    Dateline "dateline" "it opens a report",
     Parenthesized "parenthesized" "in parentheses",
     ParenthesizedCountry "parenthesized-country" "a country in parentheses",
     // Other mentions.
