@@ -189,6 +189,11 @@ impl<'g> Entity<'g> {
             .unwrap_or_else(|| self.id())
     }
 
+    /// True if it has a display form in `lang`.
+    pub(crate) fn is_called_in(&self, lang: &str) -> bool {
+        self.canonical_in(lang).is_some()
+    }
+
     fn canonical_in(&self, lang: &str) -> Option<String> {
         (!lang.is_empty()).then(|| {
             self.stated(|member| {

@@ -221,6 +221,8 @@ impl Named {
         let region = next.filter(|(_, separator)| separator.states());
         let inner = previous.filter(|(_, separator)| separator.states());
         let located = open.around.located;
+        // Without capitals, any word that is also a village would wake in a text about its country.
+        let wakes = open.around.cased || !open.around.common;
         let expected = setting.document.expect;
         for weighed in &mut open.candidates {
             let entity = weighed.candidate.entity;
@@ -253,7 +255,7 @@ impl Named {
                 });
             weighed.seen.see_if(holds, Feature::HoldsBefore);
             let pattern = in_next || holds;
-            self.support(setting.tagger, key, weighed);
+            self.support(setting.tagger, key, weighed, wakes || weighed.kept);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
                 weighed.support = Some(feature.into());
@@ -330,8 +332,9 @@ impl Named {
         told
     }
 
-    /// The same entity, its parent, its country, places near it.
-    fn support(&self, tagger: &Tagger<'_>, key: u64, weighed: &mut Weighed) {
+    /// The same entity, its parent, its country, places near it. Unless it `wakes`, what holds it is
+    /// evidence, but no support.
+    fn support(&self, tagger: &Tagger<'_>, key: u64, weighed: &mut Weighed, wakes: bool) {
         let entity = weighed.candidate.entity;
         let mut support = None;
         if let Some(span) = self.otherwise(entity, key) {
@@ -344,7 +347,7 @@ impl Named {
                 let Some(above) = next else { break };
                 if let Some(span) = self.anywhere(above) {
                     weighed.seen.see(Feature::Parent);
-                    support = support.or(Some(Evidence::Parent { parent: above, span }));
+                    support = support.or(wakes.then_some(Evidence::Parent { parent: above, span }));
                     break;
                 }
                 next = tagger.layers.parent(above);
@@ -353,7 +356,7 @@ impl Named {
                 match self.country(weighed.facts.country) {
                     Some((country, span)) => {
                         weighed.seen.see(Feature::InCountry);
-                        support = support.or(Some(Evidence::Country { country, span }));
+                        support = support.or(wakes.then_some(Evidence::Country { country, span }));
                     }
                     None if self.adjectives.contains(&weighed.facts.country) => {
                         weighed.seen.see(Feature::InCountry);

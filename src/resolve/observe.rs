@@ -201,6 +201,13 @@ fn alone(
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
         of_name(&candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
         spelling.compare(setting.tagger, &candidate, kept, &mut seen);
+        // پیرو is Peru in Urdu, and a follower in Persian, where Peru is پرو.
+        let otherwise = !around.cased
+            && !candidate.native
+            && !run.lang.is_empty()
+            && layers.is_kept(candidate.entity.layer)
+            && setting.tagger.entity(candidate.entity).is_called_in(run.lang);
+        seen.see_if(otherwise, Feature::CalledOtherwise);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -395,6 +402,8 @@ fn of_mention(
             PhraseRole::Article | PhraseRole::Never => continue,
         };
         seen.see_again(feature);
+        let named = context.inside_sentence && around.cased && context.capitalized;
+        seen.see_if(named && feature == Feature::AfterUnit, Feature::NamedUnit);
     }
     let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
