@@ -283,13 +283,17 @@ mod tests {
                 assert!(
                     [
                         "unit", "region", "place", "group", "where", "person", "kin", "org", "one",
-                        "product", "never", "sport"
+                        "product", "never", "sport", "chain", "breaks"
                     ]
                     .contains(&role),
                     "{line}"
                 );
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");
-                assert_eq!(name, !["never", "sport"].contains(&role), "{lang}: {line}");
+                assert_eq!(
+                    name,
+                    !["never", "sport", "chain", "breaks"].contains(&role),
+                    "{lang}: {line}"
+                );
                 assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
             }
         }
