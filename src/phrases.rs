@@ -84,6 +84,10 @@ pub(crate) struct Phrase {
     pub(crate) never: Langs,
     /// Lists in which it is a word of reports about sport.
     sport: Langs,
+    /// Lists in which it begins names of institutions that go on for some words.
+    pub(crate) chain: Langs,
+    /// Lists in which no name goes on over it.
+    pub(crate) breaks: Langs,
     /// It is one word, and a longer phrase before a name ends with it.
     pub(crate) ends_longer: bool,
     /// It is one word, and a longer phrase after a name begins with it.
@@ -202,10 +206,11 @@ struct Listed {
 }
 
 impl Listed {
-    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`.
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`,
+    /// `chain words`, `breaks words`.
     fn add(&mut self, line: &str, lang: Langs) {
         let Some((role, rest)) = line.split_once(' ') else { return };
-        let sport = role == "sport";
+        let kind = role;
         let role = match role {
             "unit" => Role::Unit,
             "region" => Role::Region,
@@ -229,14 +234,16 @@ impl Listed {
                 let words = hashes_of(&format!("{head} {link}"));
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
                 let phrase = self.phrases.entry(whole).or_default();
-                match (role, before) {
-                    _ if sport => {
+                match (kind, role, before) {
+                    ("sport", ..) => {
                         phrase.sport |= lang;
                         words.first().into_iter().for_each(|&word| self.sport.add(word));
                     }
-                    (Role::Never, _) => phrase.never |= lang,
-                    (_, true) => phrase.before.push((lang, role)),
-                    (_, false) => phrase.after.push((lang, role)),
+                    ("chain", ..) => phrase.chain |= lang,
+                    ("breaks", ..) => phrase.breaks |= lang,
+                    (_, Role::Never, _) => phrase.never |= lang,
+                    (_, _, true) => phrase.before.push((lang, role)),
+                    (_, _, false) => phrase.after.push((lang, role)),
                 }
                 if let [first, .., last] = *words {
                     self.phrases.entry(next(0, last)).or_default().ends_longer |= before;
@@ -297,13 +304,17 @@ mod tests {
                 assert!(
                     [
                         "unit", "region", "place", "group", "where", "person", "kin", "org", "one",
-                        "product", "never", "sport"
+                        "product", "never", "sport", "chain", "breaks"
                     ]
                     .contains(&role),
                     "{line}"
                 );
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");
-                assert_eq!(name, !["never", "sport"].contains(&role), "{lang}: {line}");
+                assert_eq!(
+                    name,
+                    !["never", "sport", "chain", "breaks"].contains(&role),
+                    "{lang}: {line}"
+                );
                 assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
             }
         }

@@ -189,6 +189,11 @@ impl<'g> Entity<'g> {
             .unwrap_or_else(|| self.id())
     }
 
+    /// True if it has a display form in `lang`.
+    pub(crate) fn is_called_in(&self, lang: &str) -> bool {
+        self.canonical_in(lang).is_some()
+    }
+
     fn canonical_in(&self, lang: &str) -> Option<String> {
         (!lang.is_empty()).then(|| {
             self.stated(|member| {
@@ -250,6 +255,11 @@ impl<'g> Name<'g> {
     /// How it must meet its text, defaults included.
     pub fn policy(&self) -> Policy {
         self.data().map_or_else(Policy::default, |row| row.policy())
+    }
+
+    /// True if its list states how, for this or another spelling with its key.
+    pub(crate) fn states_policy(&self) -> bool {
+        self.data().is_some_and(|row| row.has(Row::STATED))
     }
 
     /// First and last day of validity.

@@ -194,6 +194,10 @@ impl Policy {
         Self(self.0 | flags.0)
     }
 
+    pub(crate) const fn without(self, flags: Self) -> Self {
+        Self(self.0 & !flags.0)
+    }
+
     pub(crate) const fn bits(self) -> u8 {
         self.0
     }

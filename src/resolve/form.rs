@@ -76,8 +76,11 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
     if between.is_empty() {
         // `Lens - Metz` is a match.
         let own = text.get(span.range()).unwrap_or_default();
-        return own.chars().any(char::is_uppercase) && !own.chars().any(char::is_lowercase)
-            || line.starts_with(" —");
+        let (upper, lower) =
+            (own.chars().any(char::is_uppercase), own.chars().any(char::is_lowercase));
+        // Without capitals, what has a result is one.
+        let caseless = !upper && !lower && !line.chars().any(char::is_numeric);
+        return upper && !lower || caseless || line.starts_with(" —");
     }
     let words = between.split_whitespace().count();
     let brackets = between.starts_with(" (") && between.ends_with(')');

@@ -153,7 +153,7 @@ fn decide<'o>(tagger: &Tagger<'_>, mention: &Mention, open: &Open<'o>) -> Decisi
             None => Some(Evidence::Weak),
             Some(Evidence::SameEntity { .. }) => None,
             Some(_) if !context.capitalized => Some(Feature::Small.into()),
-            Some(_) if !context.inside_sentence => Some(Feature::Begins.into()),
+            Some(_) if !context.inside_sentence && context.cased => Some(Feature::Begins.into()),
             // B.C. is no word in capitals.
             Some(_) if context.all_upper && mention.span.len() > 1 && !open.around.is_dotted() => {
                 Some(Feature::Capitals.into())

@@ -269,6 +269,8 @@ impl Named {
             false => SmallVec::new(),
         };
         let located = around.located;
+        // Without capitals, any word that is also a village would wake in a text about its country.
+        let wakes = around.cased || !around.common;
         let expected = setting.document.expect;
         for weighed in candidates {
             let entity = weighed.candidate.entity;
@@ -295,13 +297,13 @@ impl Named {
             let holds = is_place && inner.iter().any(|place| place.lies_in(weighed));
             weighed.seen.see_if(holds, Feature::HoldsBefore);
             let pattern = in_next || holds;
-            self.support(setting.tagger, among, weighed);
+            self.support(setting.tagger, among, weighed, wakes || weighed.kept);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
                 weighed.support = Some(feature.into());
             }
             if weighed.support.is_none() {
-                let told = [Feature::AfterUnit, Feature::AfterPlaceWord];
+                let told = [Feature::AfterUnit, Feature::AfterPlaceWord, Feature::Dateline];
                 let mut told = told.into_iter();
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let located = located.then_some(Feature::AfterPreposition);
@@ -361,8 +363,9 @@ impl Named {
         told
     }
 
-    /// The same entity, its parent, its country, places near it.
-    fn support(&self, tagger: &Tagger<'_>, among: &Among<'_>, weighed: &mut Weighed) {
+    /// The same entity, its parent, its country, places near it. Unless it `wakes`, what holds it is
+    /// evidence, but no support.
+    fn support(&self, tagger: &Tagger<'_>, among: &Among<'_>, weighed: &mut Weighed, wakes: bool) {
         let entity = weighed.candidate.entity;
         let span = |at: usize| among.mentions.get(at).map(|mention| mention.span);
         let mut support = None;
@@ -376,7 +379,7 @@ impl Named {
                 let Some(above) = next else { break };
                 if let Some(span) = self.anywhere(above).and_then(span) {
                     weighed.seen.see(Feature::Parent);
-                    support = support.or(Some(Evidence::Parent { parent: above, span }));
+                    support = support.or(wakes.then_some(Evidence::Parent { parent: above, span }));
                     break;
                 }
                 next = tagger.layers.parent(above);
@@ -385,7 +388,7 @@ impl Named {
                 match self.country(weighed.facts.country) {
                     Some((country, span)) => {
                         weighed.seen.see(Feature::InCountry);
-                        support = support.or(Some(Evidence::Country { country, span }));
+                        support = support.or(wakes.then_some(Evidence::Country { country, span }));
                     }
                     None if self.adjectives.contains(&weighed.facts.country) => {
                         weighed.seen.see(Feature::InCountry);

@@ -16,10 +16,13 @@ use super::observed::{Observations, Weighed};
 use super::spelling::Spelling;
 use super::surroundings::Surroundings;
 use crate::gazetteer::EntityKey;
-use crate::phrases::Role as PhraseRole;
+use crate::phrases::{self, Role as PhraseRole};
 use crate::record::{EntityType, Kind, Policy, Role};
 use crate::tag::{Candidate, Document, Habits, Mention, Run, Tagger};
 use crate::weights::{Feature, Seen, Weights};
+
+/// How much an institution's name that goes on to a mention counts, to one right before it.
+const CHAINED: f32 = 0.7;
 
 /// Most candidates that are weighed: bounds the cost of names like San José.
 pub(super) const MOST_CANDIDATES: usize = 48;
@@ -90,8 +93,14 @@ fn alone(
     let (heaviest, kind) = (size(first.prior), first.kind);
     let single = candidates.len() == 1;
     let weigh = |(number, candidate): (usize, &Candidate)| {
+        let mut candidate = *candidate;
         let facts = layers.facts(candidate.entity);
         let kept = layers.is_kept(candidate.layer);
+        // A word of other languages is a name in this one.
+        if kept && is_weak_elsewhere(setting.tagger, &candidate, around, &run) {
+            candidate.policy = candidate.policy.without(Policy::WEAK);
+        }
+        let candidate = candidate;
         let group = candidate.kind.entity_type() == EntityType::Group;
         let mut seen = Seen::default();
         if candidate.prior < first.prior {
@@ -102,12 +111,19 @@ fn alone(
             seen.grade(Feature::Weight, heaviest);
         }
         seen.see_if(single, Feature::Alone);
-        if let Some(kind) = of_kind(kind, candidate, kept) {
+        if let Some(kind) = of_kind(kind, &candidate, kept) {
             seen.see(kind);
         }
         seen.see_if(facts.weight < 0.0 && !kept, Feature::NoWeight);
-        of_name(candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
-        spelling.compare(setting.tagger, (number, candidate), kept, &mut seen);
+        of_name(&candidate, kept, layers.is_kept(candidate.entity.layer), &mut seen);
+        spelling.compare(setting.tagger, (number, &candidate), kept, &mut seen);
+        // پیرو is Peru in Urdu, and a follower in Persian, where Peru is پرو.
+        let otherwise = !around.cased
+            && !candidate.native
+            && !run.lang.is_empty()
+            && layers.is_kept(candidate.entity.layer)
+            && setting.tagger.entity(candidate.entity).is_called_in(run.lang);
+        seen.see_if(otherwise, Feature::CalledOtherwise);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
         seen.see_if(small, Feature::Small);
         if group {
@@ -133,10 +149,26 @@ fn alone(
             }
         }
         let parent = layers.parent(candidate.entity);
-        Weighed { candidate: *candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
+        Weighed { candidate, facts, parent, kept, seen, support: None, chance: 0.0 }
     };
     all.open(candidates.iter().enumerate().map(weigh));
     Ok(())
+}
+
+/// True if a name is weak by default, as a common word, and is none in the text's language, which is
+/// its own.
+fn is_weak_elsewhere(
+    tagger: &Tagger<'_>,
+    candidate: &Candidate,
+    around: &Surroundings,
+    run: &Run<'_>,
+) -> bool {
+    candidate.native
+        && candidate.is_weak()
+        && around.common_elsewhere
+        && !around.common
+        && run.langs != phrases::Langs::MAX
+        && tagger.name(candidate).is_some_and(|name| !name.states_policy())
 }
 
 /// How large an entity is by its weight, from none to somewhat over one.
@@ -286,6 +318,8 @@ fn of_mention(
             PhraseRole::Article | PhraseRole::Never => continue,
         };
         seen.see_again(feature);
+        let named = context.inside_sentence && around.cased && context.capitalized;
+        seen.see_if(named && feature == Feature::AfterUnit, Feature::NamedUnit);
     }
     let mut see = |is: bool, feature: Feature| seen.see_if(is, feature);
     see(around.left.hyphen || around.right.hyphen, Feature::Hyphen);
@@ -293,6 +327,11 @@ fn of_mention(
     see(around.of_name, Feature::OfName);
     see(around.number, Feature::Number);
     see(around.parenthesized, Feature::Parenthesized);
+    see(around.dateline, Feature::Dateline);
+    // It may also be the object of the verb.
+    if around.chained && around.before != Some(PhraseRole::Organization) {
+        seen.grade(Feature::AfterOrgWord, CHAINED);
+    }
     // A capital beside it tells less where every noun has one, and of names of several words.
     let few_tell = run.habits.has(Habits::FEW_TELL);
     let told = if few_tell && !around.may_be_given || !word { 0.35 } else { 1.0 };

@@ -39,6 +39,8 @@ pub(crate) struct Surroundings {
     pub(super) names_kind: bool,
     /// A word like “of” stands before it, and before that a capitalized word.
     pub(super) of_name: bool,
+    /// The name of an institution begins some words before it and goes on to it.
+    pub(super) chained: bool,
     /// In parentheses by itself.
     pub(super) parenthesized: bool,
     /// The text is in capitals around it.
@@ -140,6 +142,7 @@ impl Surroundings {
             dateline: begins && form::opens_report(text, span),
             names_kind: cut.names_kind(),
             of_name: role_before.is_none() && cut.of_name(),
+            chained: habits.has(Habits::CHAINS) && cut.is_chained(),
             key,
             located: role_before == Some(Role::Where)
                 && cased
@@ -171,6 +174,9 @@ static LINKS: LazyLock<Table<bool>> = LazyLock::new(|| {
     ];
     Table::of(&links.map(|word| (filter::hash(word.as_bytes()), true)))
 });
+
+/// Hash of the key of “and”, where names of several words go on over it.
+static AND: LazyLock<u64> = LazyLock::new(|| filter::hash("و".as_bytes()));
 
 /// The words around a mention, with the text's languages.
 struct Cut<'a> {
@@ -347,6 +353,30 @@ impl Cut<'_> {
             }
         }
         role
+    }
+
+    /// True if a word that begins names of institutions stands before the mention, with some words
+    /// between and no mark, over which such names go on: دانشگاه صنعتی _.
+    fn is_chained(&self) -> bool {
+        const LONGEST: usize = 4;
+        let Around { first, edge, .. } = *self.around;
+        for count in 1..=LONGEST {
+            let Some(at) = first.checked_sub(count).filter(|at| *at >= edge) else { break };
+            if !matches!(self.around.gap(at + 1), Gap::Space) {
+                break;
+            }
+            let hash = self.around.hash(at);
+            let phrase = Phrases::get().of(phrases::next(0, hash));
+            let is = |langs: Langs| langs & self.langs != 0;
+            // “And” joins words of one name, or a name and what stands after it.
+            if phrase.is_some_and(|it| is(it.breaks)) || count == 1 && hash == *AND {
+                break;
+            }
+            if phrase.is_some_and(|it| is(it.chain)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// True if some words stand around and none has a small letter.

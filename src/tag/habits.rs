@@ -5,7 +5,7 @@
 
 /// What holds of a language: some of the constants here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Habits(u8);
+pub(crate) struct Habits(u16);
 
 impl Habits {
     /// Arabic letters without Arabic particles: what looks like one belongs to the word.
@@ -24,6 +24,9 @@ impl Habits {
     pub(crate) const ENDINGS: Self = Self(1 << 6);
     /// Nothing else does.
     pub(crate) const ONLY_ENDINGS: Self = Self(1 << 7);
+    /// A name goes on without a mark or word between: the University of Technology of Isfahan is
+    /// دانشگاه صنعتی اصفهان.
+    pub(crate) const CHAINS: Self = Self(1 << 8);
 
     /// The habits of a language, an ISO 639 tag; what may hold if it is empty.
     pub(crate) fn of(lang: &str) -> Self {
@@ -52,7 +55,7 @@ const TABLE: &[(&str, &[Habits])] = &[
     ("cs", &[Habits::GENITIVE]),
     ("de", &[Habits::NOUNS, Habits::FEW_TELL]),
     ("en", &[Habits::PARTS]),
-    ("fa", &[Habits::NO_PROCLITICS, Habits::GENITIVE]),
+    ("fa", &[Habits::NO_PROCLITICS, Habits::GENITIVE, Habits::CHAINS]),
     ("he", &[Habits::GENITIVE]),
     ("hr", &[Habits::GENITIVE]),
     ("lb", &[Habits::NOUNS]),

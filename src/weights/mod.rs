@@ -73,6 +73,7 @@ features! {
     Historic "historic" "a former name",
     Abbreviation "abbreviation" "an abbreviation",
     Native "native" "a name in the text's language",
+    CalledOtherwise "called-otherwise" "a name in another language, and this one calls it otherwise",
     Exact "exact" "the very characters of the name",
     AddedMarks "added-marks" "accents that no listed name has",
     // The text of the mention.
@@ -102,6 +103,7 @@ features! {
     AfterPreposition "after-preposition" "a word like “in” or “near” stands before it",
     AfterArticle "indefinite" "an indefinite article stands before it",
     AfterUnit "unit" "the words beside it introduce a place",
+    NamedUnit "named-unit" "a capital inside a sentence, and the words beside it introduce a place",
     AfterPlaceWord "place-word" "a word like “lake” stands beside it",
     AfterGroupWord "group-word" "the words beside it introduce a group",
     AfterOffice "office-word" "an office stands before it, of a person or of this place",
@@ -114,6 +116,7 @@ features! {
     Hyphen "hyphen" "a hyphen joins it to a word",
     Code "code" "a hyphen joins it to a number",
     Number "number" "a number stands beside it",
+    Dateline "dateline" "it opens a report",
     Parenthesized "parenthesized" "in parentheses",
     ParenthesizedCountry "parenthesized-country" "a country in parentheses",
     // Other mentions.
