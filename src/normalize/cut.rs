@@ -4,22 +4,18 @@
 //! how they begin. Most words of a text begin no name and need no more; the few that may are cut
 //! again, [`segment_of`](Segmenter::segment_of) tells all of them.
 //!
-//! Words of ASCII alone are found in blocks of 64 bytes ([`Block`]) and folded as numbers of 16;
-//! words of letters of one or two bytes (Latin, Cyrillic, Greek, Arabic, Hebrew) are read letter by
-//! letter from the table. All else is left to [`Segmenter::next`].
+//! Words are found in blocks of 64 bytes ([`Block`]). Those of ASCII alone are folded as numbers of 16;
+//! those of the commonest alphabets are read by [`super::alphabet`]. All else is left to
+//! [`Segmenter::next`].
 
-use super::block::{AsciiRun, BLOCK, Block, ShortWord};
+use super::block::{BLOCK, Block, ShortWord};
 use super::class::{Class, Info};
 use super::gap::Gap;
-use super::hash::{hash, hash_short};
-use super::segment::{Segment, Segmenter, two_bytes};
+use super::hash::hash_short;
+use super::segment::{Segment, Segmenter};
 use super::word::{
-    ARABIC, BEYOND, FIRST_PART, HANGUL, HEBREW, JOINT, LAST, LEN, LONGEST, PART, Word, key_at,
-    stand_in,
+    ARABIC, BEYOND, FIRST_PART, HANGUL, HEBREW, JOINT, LAST, LEN, PART, Word, key_at,
 };
-
-/// Room for a key, and for a fold written whole.
-type Room = [u8; LONGEST + AsciiRun::MOST];
 
 impl<'t> Segmenter<'t> {
     /// Appends the next words, `count` of them or some more if the text has as many, and the
@@ -238,76 +234,6 @@ impl<'t> Segmenter<'t> {
             key: key_at(key, keys.len() - key, self.last.unwrap_or(Info::HAN)),
         }
     }
-
-    /// The word at `at`, if it is all of letters of one or two bytes that are folded one by one.
-    #[inline]
-    fn mixed_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
-        let bytes = self.text.as_bytes();
-        let mut room: Room = [0; LONGEST + AsciiRun::MOST];
-        let (start, mut len) = (at, 0);
-        let mut last = None;
-        let mut capitals = 0;
-        loop {
-            let rest = bytes.get(at..)?;
-            let entry = match rest {
-                [byte, ..] if byte.is_ascii_alphanumeric() => {
-                    let run = AsciiRun::at(rest);
-                    *room.get_mut(len..)?.first_chunk_mut()? = run.fold;
-                    len += run.len;
-                    at += run.len;
-                    capitals += run.capitals.count_ones();
-                    last = Some(self.table.near(u32::from(*bytes.get(at - 1)?)));
-                    continue;
-                }
-                [byte @ 0xC2..0xE0, next, ..] => self.table.near(two_bytes(*byte, *next)),
-                // Quotes, dashes, dots; among them stand invisible characters.
-                [0..0x80, ..] | [0xE2, 0x80, 0x90..=0xA6 | 0xB0..=0xBF, ..] | [] => break,
-                _ => return None,
-            };
-            let Some((fold, fold_len)) = entry.letter() else {
-                match entry.info().class() {
-                    Class::Word | Class::Mark | Class::Ignorable => return None,
-                    _ => break,
-                }
-            };
-            *room.get_mut(len..)?.first_chunk_mut::<8>()? = fold;
-            len += fold_len;
-            at += 2;
-            capitals += u32::from(entry.info().is_upper());
-            last = Some(entry);
-        }
-        let last = last?.info();
-        let key = room.get(..len)?;
-        let info = |at: usize| match bytes.get(at..) {
-            Some([byte @ 0..0x80, ..]) => self.table.near(u32::from(*byte)).info(),
-            Some([byte, next, ..]) => self.table.near(two_bytes(*byte, *next)).info(),
-            _ => last,
-        };
-        let first = info(start);
-        let second = info(start + if bytes.get(start).is_some_and(u8::is_ascii) { 1 } else { 2 });
-        let glued = if capitals > u32::from(first.is_upper()) { self.glued(start, at) } else { 0 };
-        let particle = if first.is_arabic() {
-            ARABIC
-        } else if first.is_hebrew() {
-            HEBREW
-        } else {
-            0
-        };
-        let key_start = keys.len();
-        keys.extend_from_slice(key);
-        Some(Word {
-            start,
-            hash: hash(key),
-            look: stand_in(first)
-                | stand_in(second) << 8
-                | particle
-                | glued
-                | BEYOND
-                | self.joint_at(at)
-                | ((at - start) as u64) << LEN,
-            key: key_at(key_start, len, last),
-        })
-    }
 }
 
 /// Runs of ones in a mask, as beginning and end.
@@ -353,6 +279,7 @@ pub(crate) fn each_word(text: &str, mut see: impl FnMut(&Word) -> bool) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::hash::hash;
     use super::*;
 
     /// Checks that a text is cut into the words that its segments are.

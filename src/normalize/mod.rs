@@ -5,6 +5,7 @@
 //! table, [`segment`] the cutting). The one table serves the compiler, the tagger and lookup, and
 //! never depends on a cargo feature or on a language.
 
+mod alphabet;
 mod blanks;
 mod block;
 mod class;
@@ -12,7 +13,6 @@ mod cut;
 mod fold;
 mod gap;
 pub(crate) mod hash;
-mod latin;
 mod segment;
 mod word;
 

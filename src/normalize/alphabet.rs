@@ -1,0 +1,205 @@
+//! Words that hold more than ASCII, of letters of one or two bytes: the commonest alphabets.
+//!
+//! In: a run of bytes without blanks and marks of ASCII, or a place in the text. Out: the [`Word`] that
+//! stands there. Short ones of Latin letters, some with accents, are folded at once; those all of letters
+//! of two bytes (Cyrillic, Greek, Arabic, Hebrew) and others letter by letter.
+
+use super::block::{AsciiRun, ShortWord};
+use super::class::{Class, Info};
+use super::hash::{hash, hash_short};
+use super::segment::{Segmenter, two_bytes};
+use super::word::{ARABIC, BEYOND, HEBREW, LEN, LONGEST, Word, key_at, stand_in};
+
+/// First bytes of Latin letters with accents.
+const LATIN: std::ops::RangeInclusive<u8> = 0xC3..=0xC5;
+
+/// Room for a key, and for a fold written whole.
+type Room = [u8; LONGEST + AsciiRun::MOST];
+
+/// What is noted of the letters of a word.
+struct Letters {
+    first: Info,
+    second: Info,
+    last: Info,
+    /// One that is not the first is a capital.
+    inner: bool,
+}
+
+impl Segmenter<'_> {
+    /// The word that `run` makes at `at`, of which `sixteen` are the first bytes or all and some more;
+    /// `high` has a bit for each byte beyond ASCII. Its key is appended to `keys`. `None` if it is not
+    /// of one alphabet, or too long.
+    #[inline(never)]
+    pub(super) fn plain_word(
+        &self,
+        at: usize,
+        run: &[u8],
+        sixteen: &[u8; 16],
+        high: u64,
+        keys: &mut Vec<u8>,
+    ) -> Option<Word> {
+        if high.count_ones() as usize == run.len() {
+            self.alphabet_word(at, run, keys)
+        } else if run.len() < 16 {
+            self.latin_word(at, run.len(), sixteen, high, keys)
+        } else {
+            None
+        }
+    }
+
+    /// The word of `len` bytes at `at`, the first of `bytes`, of which `high` has a bit for each beyond
+    /// ASCII; its key is appended to `keys`. `None` if it has others than ASCII letters and digits and
+    /// those of Latin-1 Supplement and Latin Extended-A.
+    #[inline]
+    fn latin_word(
+        &self,
+        at: usize,
+        len: usize,
+        bytes: &[u8; 16],
+        high: u64,
+        keys: &mut Vec<u8>,
+    ) -> Option<Word> {
+        let ascii = ShortWord::of(bytes, len);
+        let mut capitals = u64::from(ascii.capitals) & !high;
+        let info = |at: usize| match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(&lead), Some(&next)) if high >> at & 1 == 1 => {
+                self.table.near(two_bytes(lead, next)).info()
+            }
+            (byte, _) => self.table.near(byte.copied().unwrap_or_default().into()).info(),
+        };
+        let mut folded = [0; 32];
+        *folded.first_chunk_mut()? = ascii.fold;
+        let (mut key, mut key_len, mut rest) = (folded, len, high);
+        while rest != 0 {
+            let at = rest.trailing_zeros() as usize;
+            let (&lead, &next) = (bytes.get(at)?, bytes.get(at + 1)?);
+            let entry = self.table.near(two_bytes(lead, next));
+            let (fold, fold_len) =
+                entry.letter().filter(|&(_, len)| len <= 2 && LATIN.contains(&lead))?;
+            // What stands behind it moves to the front, with zeros after the word.
+            let to = at + key_len - len;
+            *key.get_mut(to..)?.first_chunk_mut()? = fold;
+            let behind: [u8; 16] = *folded.get(at + 2..)?.first_chunk()?;
+            *key.get_mut(to + fold_len..)?.first_chunk_mut()? = behind;
+            key_len = (key_len + fold_len).checked_sub(2)?;
+            capitals |= u64::from(entry.info().is_upper()) << at;
+            rest &= !(3 << at);
+        }
+        let key: [u8; 16] = *key.first_chunk()?;
+        let first = info(0);
+        let second = 1 + (high & 1) as usize;
+        let second = if second < len { info(second) } else { first };
+        let last = if high >> (len - 1) & 1 == 1 { info(len - 2) } else { info(len - 1) };
+        let letters = Letters { first, second, last, inner: capitals > 1 };
+        let word = (key.get(..key_len)?, hash_short(key));
+        Some(self.word_of_letters((at, at + len), word, letters, keys))
+    }
+
+    /// The word that `run` makes at `at`; its key is appended to `keys`. `None` if it has others than
+    /// letters of two bytes, or more than names have.
+    #[inline]
+    fn alphabet_word(&self, at: usize, run: &[u8], keys: &mut Vec<u8>) -> Option<Word> {
+        let (letters, []) = run.as_chunks::<2>() else { return None };
+        let info = |letter: &[u8; 2]| self.table.near(two_bytes(letter[0], letter[1])).info();
+        let (first, last) = (info(letters.first()?), info(letters.last()?));
+        let second = letters.get(1).map_or(first, info);
+        let mut key = [0; LONGEST + 8];
+        let (mut key_len, mut capitals) = (0, 0);
+        for &[lead, next] in letters {
+            let entry = self.table.near(two_bytes(lead, next));
+            let (fold, fold_len) = entry.letter().filter(|_| (0xC2..0xE0).contains(&lead))?;
+            *key.get_mut(key_len..)?.first_chunk_mut()? = fold;
+            key_len += fold_len;
+            capitals += u32::from(entry.info().is_upper());
+        }
+        let key = key.get(..key_len)?;
+        let letters =
+            Letters { first, second, last, inner: capitals > u32::from(first.is_upper()) };
+        Some(self.word_of_letters((at, at + run.len()), (key, hash(key)), letters, keys))
+    }
+
+    /// The word at `at`, if it is all of letters of one or two bytes that are folded one by one.
+    #[inline]
+    pub(super) fn mixed_word(&self, mut at: usize, keys: &mut Vec<u8>) -> Option<Word> {
+        let bytes = self.text.as_bytes();
+        let mut room: Room = [0; LONGEST + AsciiRun::MOST];
+        let (start, mut len) = (at, 0);
+        let mut last = None;
+        let mut capitals = 0;
+        loop {
+            let rest = bytes.get(at..)?;
+            let entry = match rest {
+                [byte, ..] if byte.is_ascii_alphanumeric() => {
+                    let run = AsciiRun::at(rest);
+                    *room.get_mut(len..)?.first_chunk_mut()? = run.fold;
+                    len += run.len;
+                    at += run.len;
+                    capitals += run.capitals.count_ones();
+                    last = Some(self.table.near(u32::from(*bytes.get(at - 1)?)));
+                    continue;
+                }
+                [byte @ 0xC2..0xE0, next, ..] => self.table.near(two_bytes(*byte, *next)),
+                // Quotes, dashes, dots; among them stand invisible characters.
+                [0..0x80, ..] | [0xE2, 0x80, 0x90..=0xA6 | 0xB0..=0xBF, ..] | [] => break,
+                _ => return None,
+            };
+            let Some((fold, fold_len)) = entry.letter() else {
+                match entry.info().class() {
+                    Class::Word | Class::Mark | Class::Ignorable => return None,
+                    _ => break,
+                }
+            };
+            *room.get_mut(len..)?.first_chunk_mut::<8>()? = fold;
+            len += fold_len;
+            at += 2;
+            capitals += u32::from(entry.info().is_upper());
+            last = Some(entry);
+        }
+        let last = last?.info();
+        let info = |at: usize| match bytes.get(at..) {
+            Some([byte @ 0..0x80, ..]) => self.table.near(u32::from(*byte)).info(),
+            Some([byte, next, ..]) => self.table.near(two_bytes(*byte, *next)).info(),
+            _ => last,
+        };
+        let first = info(start);
+        let second = info(start + if bytes.get(start).is_some_and(u8::is_ascii) { 1 } else { 2 });
+        let letters =
+            Letters { first, second, last, inner: capitals > u32::from(first.is_upper()) };
+        let key = room.get(..len)?;
+        Some(self.word_of_letters((start, at), (key, hash(key)), letters, keys))
+    }
+
+    /// The word from `start` to `end` with this key, which is appended to `keys`, and its hash.
+    #[inline]
+    fn word_of_letters(
+        &self,
+        (start, end): (usize, usize),
+        (key, hash): (&[u8], u64),
+        letters: Letters,
+        keys: &mut Vec<u8>,
+    ) -> Word {
+        let Letters { first, second, last, inner } = letters;
+        let particle = if first.is_arabic() {
+            ARABIC
+        } else if first.is_hebrew() {
+            HEBREW
+        } else {
+            0
+        };
+        let behind = self.text.as_bytes().get(end).copied().unwrap_or_default();
+        let key_start = keys.len();
+        keys.extend_from_slice(key);
+        Word {
+            start,
+            hash,
+            look: stand_in(first)
+                | stand_in(second) << 8
+                | particle
+                | BEYOND
+                | if inner { self.glued(start, end) } else { 0 }
+                | self.joint(behind, end)
+                | ((end - start) as u64) << LEN,
+            key: key_at(key_start, key.len(), last),
+        }
+    }
+}
