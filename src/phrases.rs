@@ -191,9 +191,11 @@ impl Phrases {
                 all.add(line, 1 << number);
             }
         }
-        let hashes: Vec<_> = all.phrases.keys().copied().zip(1..).collect();
-        let none = [Phrase::default()].into_iter();
-        let phrases = none.chain(all.phrases.into_values()).collect();
+        let (mut hashes, mut phrases) = (Vec::new(), vec![Phrase::default()]);
+        for ((hash, phrase), number) in all.phrases.into_iter().zip(1..) {
+            hashes.push((hash, number));
+            phrases.push(phrase);
+        }
         Self { table: words::Table::of(&hashes), phrases, sport: all.sport }
     }
 }

@@ -161,3 +161,17 @@ fn bad_rows_of_files_with_returns_are_named_by_their_own_line() {
         );
     }
 }
+
+#[test]
+fn names_for_lookup_only_of_several_words_are_explained() {
+    // The filters do not know them, so the walk ended behind their first word.
+    let list = "id,name,role\nkabul,Kabul,canonical\nkabul,city of Kabul,search\n";
+    let gazetteer = Gazetteer::from_bytes(compile(list)).unwrap();
+    let explanation = Tagger::new(&gazetteer).unwrap().explain("In the city of Kabul it rains.");
+    let trials = explanation.trials.iter().map(|trial| (trial.name.text(), trial.refused));
+    let refused = Some(exonym::Mismatch::SearchOnly);
+    assert_eq!(
+        trials.collect::<Vec<_>>(),
+        [("city of Kabul".to_owned(), refused), ("Kabul".to_owned(), None)]
+    );
+}

@@ -58,7 +58,7 @@ impl Word {
         self.starts_lower() && self.look & (JOINT | GLUED) == 0
     }
 
-    /// True if it may begin with a digit: of ASCII, or, as capital letters do, of another script.
+    /// True if it may begin with a digit. Digits of other scripts look like capital letters here.
     #[inline]
     pub(crate) const fn may_be_number(&self) -> bool {
         self.look as u8 <= b'A'
@@ -137,8 +137,8 @@ impl Word {
         Some(hash(key))
     }
 
-    /// Its key with zeros after it, and the key's length; `None` if it is longer than 15 bytes, or the
-    /// text ends soon.
+    /// Its key with zeros after it, and the key's length; `None` if it is longer than 15 or 16
+    /// bytes, or the text ends soon.
     #[inline]
     fn short_key(&self, text: &str, keys: &[u8]) -> Option<([u8; 16], usize)> {
         if self.has_key() {
@@ -175,7 +175,7 @@ impl Word {
     }
 }
 
-/// Longest key of a word that is read from the table.
+/// About the longest key of a word that is read from the table.
 pub(super) const LONGEST: usize = 48;
 
 /// An ASCII character with the same case as one that `info` tells of.

@@ -78,8 +78,9 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
         let own = text.get(span.range()).unwrap_or_default();
         let (upper, lower) =
             (own.chars().any(char::is_uppercase), own.chars().any(char::is_lowercase));
-        // Without capitals, what has a result is one.
-        let caseless = !upper && !lower && !line.chars().any(char::is_numeric);
+        // Without capitals, one is told by its result, a route or a line of a list by its end.
+        let goes_on = rest.len() > REACH && line.len() == reach.len();
+        let caseless = !upper && !lower && goes_on && !line.chars().any(char::is_numeric);
         return upper && !lower || caseless || line.starts_with(" —");
     }
     let words = between.split_whitespace().count();

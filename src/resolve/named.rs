@@ -269,7 +269,8 @@ impl Named {
             false => SmallVec::new(),
         };
         let located = around.located;
-        // Without capitals, any word that is also a village would wake in a text about its country.
+        // Without capitals, any word that is also a village of a bulk list would wake in a text about its
+        // country.
         let wakes = around.cased || !around.common;
         let expected = setting.document.expect;
         for weighed in candidates {
@@ -304,7 +305,8 @@ impl Named {
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord, Feature::Dateline];
-                let mut told = told.into_iter();
+                let count = if wakes || weighed.kept { told.len() } else { told.len() - 1 };
+                let mut told = told.into_iter().take(count);
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let located = located.then_some(Feature::AfterPreposition);
                 weighed.support = told.or(located).map(Evidence::from);

@@ -122,6 +122,7 @@ fn alone(
             && !candidate.native
             && !run.lang.is_empty()
             && layers.is_kept(candidate.entity.layer)
+            && setting.tagger.name(&candidate).is_some_and(|name| !name.lang().is_empty())
             && setting.tagger.entity(candidate.entity).is_called_in(run.lang);
         seen.see_if(otherwise, Feature::CalledOtherwise);
         let small = mention.context.small && !candidate.is_demonym() && candidate.capital;
@@ -168,7 +169,11 @@ fn is_weak_elsewhere(
         && around.common_elsewhere
         && !around.common
         && run.langs != phrases::Langs::MAX
-        && tagger.name(candidate).is_some_and(|name| !name.states_policy())
+        && tagger.name(candidate).is_some_and(|name| {
+            // Short forms in capitals are weak for another reason, and so is what inherits it.
+            let own = name.policy() == candidate.policy && !candidate.policy.has(Policy::UPPER);
+            own && !name.states_policy()
+        })
 }
 
 /// How large an entity is by its weight, from none to somewhat over one.

@@ -1,7 +1,7 @@
 //! What was seen of the mentions of a document, and how likely each of their candidates is by it.
 //!
 //! In: mentions as they are looked at. Out: [`Observations`], which hand out each mention as
-//! [`Observed`]. The candidates of all mentions stand in one row, so that none is moved.
+//! [`Observed`]. The candidates of all mentions stand in one row, without an allocation for each.
 
 use std::ops::Range;
 
@@ -66,9 +66,9 @@ enum Observation {
 }
 
 impl Observations {
-    /// Of none of so many mentions.
+    /// With room for so many mentions, and for a candidate of each and some more.
     pub(super) fn with_capacity(mentions: usize) -> Self {
-        let candidates = Vec::with_capacity(mentions);
+        let candidates = Vec::with_capacity(mentions + mentions / 2);
         Self { mentions: Vec::with_capacity(mentions), around: Vec::new(), candidates }
     }
 
@@ -170,7 +170,9 @@ fn weigh(
     weights: &[f32; Feature::ALL.len()],
     document: bool,
 ) -> (usize, f32) {
-    let (mut most, mut held) = (0.0_f32, false);
+    // Where one is strong, nothing listed has no odds to be measured by.
+    let held = candidates.iter().any(|weighed| weighed.candidate.is_strong());
+    let mut most = if held { f32::NEG_INFINITY } else { 0.0 };
     for weighed in candidates.iter_mut() {
         weighed.chance = weighed.seen.score(weights);
         // Weak names are nothing without support.
@@ -178,7 +180,6 @@ fn weigh(
             weighed.chance = f32::NEG_INFINITY;
         }
         most = most.max(weighed.chance);
-        held |= weighed.candidate.is_strong();
     }
     let mut all = 0.0;
     for weighed in candidates.iter_mut() {

@@ -66,8 +66,11 @@ impl Spelling {
         // What numbers the entities have in the layer, each with its candidate.
         let mut asked: SmallVec<[(u32, u32); 16]> = SmallVec::new();
         for (candidate, number) in own {
-            let listed = tagger.name(candidate)?;
-            asked.push((listed.view.row(listed.row)?.entity.get(), number));
+            let listed = tagger.name(candidate);
+            let Some((listed, row)) = listed.and_then(|it| Some((it, it.view.row(it.row)?))) else {
+                continue;
+            };
+            asked.push((row.entity.get(), number));
             name.get_or_insert(listed);
         }
         let name = name?;

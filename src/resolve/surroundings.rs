@@ -362,17 +362,17 @@ impl Cut<'_> {
         let Around { first, edge, .. } = *self.around;
         for count in 1..=LONGEST {
             let Some(at) = first.checked_sub(count).filter(|at| *at >= edge) else { break };
-            if !matches!(self.around.gap(at + 1), Gap::Space) {
+            if self.gap(at + 1) != Gap::Space {
                 break;
             }
             let hash = self.around.hash(at);
             let phrase = Phrases::get().of(phrases::next(0, hash));
-            let is = |langs: Langs| langs & self.langs != 0;
+            let in_text = |langs: Langs| langs & self.langs != 0;
             // “And” joins words of one name, or a name and what stands after it.
-            if phrase.is_some_and(|it| is(it.breaks)) || count == 1 && hash == *AND {
+            if phrase.is_some_and(|it| in_text(it.breaks)) || count == 1 && hash == *AND {
                 break;
             }
-            if phrase.is_some_and(|it| is(it.chain)) {
+            if phrase.is_some_and(|it| in_text(it.chain)) {
                 return true;
             }
         }

@@ -1,7 +1,7 @@
 //! May a name begin here? The filters' answer.
 //!
-//! In: a segment, and those after it. Out: no, or perhaps; a no is certain. [`Beginnings`] looks at one
-//! segment alone and passes over nearly all; of the others the pieces and what comes after are
+//! In: a word, and those after it. Out: no, or perhaps; a no is certain. [`Beginnings`] looks at a word
+//! and the next one, and passes over nearly all; of the others the pieces and what comes after are
 //! asked for.
 
 use super::*;
@@ -51,6 +51,10 @@ impl<'g> Mentions<'_, 'g> {
     /// True if a name that begins with the current segment may have more: `hash` is that of the
     /// segment's key, or of what a proclitic leaves of it.
     pub(super) fn may_go_on(&mut self, hash: u64) -> bool {
+        // The filters do not know names that are for lookup only.
+        if self.attempts.is_some() {
+            return true;
+        }
         let joins = self.window.peek(0).is_none_or(|word| word.may_join());
         joins || self.goes_on(1, hash)
     }
@@ -80,6 +84,7 @@ impl<'g> Mentions<'_, 'g> {
         // Most are of two.
         if let Some((start, next)) = self.window.peek(ahead).zip(self.window.peek(ahead + 1))
             && !start.is_hangul()
+            && !next.is_hangul()
             && !next.may_join()
             && let Some(both) = start.joined(&next, self.text, self.window.word_keys())
         {
@@ -107,7 +112,7 @@ impl<'g> Mentions<'_, 'g> {
         })
     }
 
-    /// The same for pieces of several segments, from the shortest.
+    /// Asks whether a name may begin with a piece of several segments, from the shortest.
     fn may_begin_joined(&mut self, taken: usize) -> bool {
         let Some(first) = self.window.get(0) else { return false };
         let mut last = first;

@@ -24,7 +24,7 @@ impl<'g> Mentions<'_, 'g> {
             let last = at + 1 == ends.len();
             let Some(layer) = tagger.scan.layers.get(usize::from(number)) else { continue };
             let mut own: Option<Policy> = None;
-            // Rows of one entity follow each other. That of the row before, if a strong name of it met
+            // Most rows of an entity follow each other. That of the row before, if a strong name of it met
             // the text: others add nothing; and the last one with a name in the text's language.
             let (mut settled, mut native) = (None, None);
             for (row_number, row) in layer.view.key_rows(first) {

@@ -217,14 +217,14 @@ impl<'t, 'g> Mentions<'t, 'g> {
         let start = first.start + peel.text_bytes;
         let mut longest = None;
         let same = |one: &End, other: &End| one.end == other.end && one.particle == other.particle;
-        for layers in ends.chunk_by(same) {
-            let Some(end) = layers.first() else { continue };
+        for here in ends.chunk_by(same) {
+            let Some(end) = here.first() else { continue };
             if peel.text_bytes > 0 && self.letters(end, peel) < tables::LEAST_AFTER_PROCLITIC {
                 continue;
             }
             let shape = self.shape(end);
             let mut span = Span::new(start, self.with_last_dot(end));
-            let candidates = self.candidates(layers, &shape, span);
+            let candidates = self.candidates(here, &shape, span);
             span.start -= self.leading_apostrophe(span, &candidates);
             span.end += self.trailing_dot(span, &candidates);
             let alone = end.segments == 1 && code::stands_alone(self.text, span);

@@ -1,0 +1,205 @@
+//! The filter that rejects most words of a text before the FST is walked.
+//!
+//! In: the beginnings of keys, as [`Builder`] is given them; or its bytes in a file. Out: [`Filter`], which
+//! says no, or perhaps, of a beginning by its hash; and [`Smalls`], which does so of most words.
+//!
+//! A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
+//! first *piece* (a word up to a space, or one dense character), alone or with the second, and with
+//! the third if the second is short.
+
+use std::borrow::Cow;
+
+pub(crate) use crate::normalize::hash::{hash, pair};
+
+/// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
+/// bits of its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Use {
+    /// Enough to have the keys walked.
+    Whole,
+    /// Names go on with the next piece, which is to be asked for.
+    First,
+}
+
+/// The texts that a name with this beginning meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Case {
+    /// With a capital or in a script without case.
+    Capital,
+    /// With a small letter.
+    Small,
+    /// With capitals only.
+    Capitals,
+}
+
+impl Case {
+    /// What to ask of a text that begins with a small letter, or has no small letter at all.
+    #[inline]
+    pub(crate) const fn of_text(small: bool, capitals: bool) -> Self {
+        match (small, capitals) {
+            (true, _) => Self::Small,
+            (_, true) => Self::Capitals,
+            _ => Self::Capital,
+        }
+    }
+}
+
+/// Pieces up to this length (`of`, `des`, `на`) tell little of a name that goes on after them.
+pub(crate) const SHORT: usize = 4;
+
+/// Word of a hash in a filter of `words` words.
+#[inline]
+const fn word(hash: u64, words: u64) -> usize {
+    (((hash >> 32) * words) >> 32) as usize
+}
+
+/// What the bits of a hash in its word are drawn from.
+#[inline]
+const fn mixed(hash: u64, case: Case) -> u64 {
+    hash.rotate_left(5 * case as u32).wrapping_mul(0x9E6C_63D0_676A_9A99)
+}
+
+/// Four bits each, which are rotated: costs less than to draw each bit.
+static PATTERNS: [u64; 64] = {
+    let (mut patterns, mut at, mut drawn) = ([0_u64; 64], 0, 0x2545_F491_4F6C_DD1D_u64);
+    while at < patterns.len() {
+        drawn = drawn.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+        patterns[at] |= 1 << (drawn >> 58);
+        at += if patterns[at].count_ones() == 4 { 1 } else { 0 };
+    }
+    patterns
+};
+
+/// Bits of a hash in its word.
+#[inline]
+fn bits(mixed: u64, use_: Use) -> u64 {
+    let drawn = match use_ {
+        Use::Whole => mixed >> 40,
+        Use::First => mixed >> 52,
+    };
+    PATTERNS[drawn as usize & 63].rotate_left((drawn >> 6) as u32 & 63)
+}
+
+/// The hash by which a piece in small letters is known that is a whole name.
+#[inline]
+pub(crate) const fn whole(hash: u64) -> u64 {
+    hash.rotate_left(32)
+}
+
+/// Bits of a hash among `words` words of beginnings in small letters; `words` is a power of two.
+#[inline]
+const fn small_bits(hash: u64, words: usize) -> (usize, u64) {
+    ((hash as usize / 64) & words.wrapping_sub(1), 1 << (hash & 63) | 1 << (hash >> 58))
+}
+
+/// A filter being made.
+pub(crate) struct Builder {
+    small: Vec<u64>,
+    words: Vec<u64>,
+}
+
+impl Builder {
+    /// For so many hashes, at 16 bits each. Before them, preceded by their number, stand words of
+    /// two bits for each beginning in small letters: the first piece, and the same as the
+    /// [`whole`] name or with the second. Few names have such, most words of a text do, and so
+    /// small a table stays in the nearest cache.
+    pub(crate) fn new(hashes: usize, smalls: usize) -> Self {
+        let words = vec![0; (hashes * 16).div_ceil(64).max(1)];
+        Self { small: vec![0; (smalls / 4).next_power_of_two()], words }
+    }
+
+    pub(crate) fn add(&mut self, hash: u64, use_: Use, case: Case) {
+        let count = self.words.len() as u64;
+        if let Some(word) = self.words.get_mut(word(hash, count)) {
+            *word |= bits(mixed(hash, case), use_);
+        }
+    }
+
+    /// Adds a hash of a beginning in small letters: of the first piece, of the [`whole`] name, or of the
+    /// first two pieces.
+    pub(crate) fn add_small(&mut self, hash: u64) {
+        let (at, bits) = small_bits(hash, self.small.len());
+        if let Some(word) = self.small.get_mut(at) {
+            *word |= bits;
+        }
+    }
+
+    /// The words of the section, in order.
+    pub(crate) fn finish(self) -> impl Iterator<Item = u64> {
+        [self.small.len() as u64].into_iter().chain(self.small).chain(self.words)
+    }
+}
+
+/// A filter in a file's bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Filter<'g> {
+    small: &'g [super::U64],
+    words: &'g [super::U64],
+}
+
+impl<'g> Filter<'g> {
+    /// The filter in these bytes; one that lets nothing pass if they have not the form.
+    pub(crate) fn new(bytes: &'g [u8]) -> Self {
+        let all: &[super::U64] = zerocopy::FromBytes::ref_from_bytes(bytes).unwrap_or_default();
+        let parts = all
+            .split_first()
+            .and_then(|(count, rest)| rest.split_at_checked(usize::try_from(count.get()).ok()?));
+        let (small, words) = parts.unwrap_or_default();
+        Self { small, words }
+    }
+
+    /// `None` if no name that meets such a text begins with pieces of this hash.
+    #[inline]
+    pub(crate) fn may_begin(&self, hash: u64, text: Case) -> Option<Use> {
+        let begins = |case| {
+            let (word, mixed) = (self.word(hash), mixed(hash, case));
+            let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
+            if word & whole == whole {
+                Some(Use::Whole)
+            } else {
+                (word & first == first).then_some(Use::First)
+            }
+        };
+        match begins(text) {
+            None if text == Case::Capitals => begins(Case::Capital),
+            Some(Use::First) if text == Case::Capitals => {
+                begins(Case::Capital).or(Some(Use::First))
+            }
+            begins => begins,
+        }
+    }
+
+    #[inline]
+    fn word(&self, hash: u64) -> u64 {
+        self.words.get(word(hash, self.words.len() as u64)).map_or(0, |word| word.get())
+    }
+}
+
+/// The beginnings of names in small letters of one filter, or of several.
+#[derive(Clone)]
+pub(crate) struct Smalls<'g>(Cow<'g, [super::U64]>);
+
+impl<'g> Smalls<'g> {
+    /// Those of all filters. Of several they are copied, a few ten kilobytes.
+    pub(crate) fn of(filters: &[Filter<'g>]) -> Self {
+        if let [only] = filters {
+            return Self(Cow::Borrowed(only.small));
+        }
+        let most = filters.iter().map(|filter| filter.small.len()).max().unwrap_or_default();
+        let mut all = vec![super::U64::ZERO; most];
+        for small in filters.iter().map(|filter| filter.small) {
+            // Lengths are powers of two: the places of a smaller table repeat in a larger one.
+            for (word, own) in all.iter_mut().zip(small.iter().cycle()) {
+                word.set(word.get() | own.get());
+            }
+        }
+        Self(Cow::Owned(all))
+    }
+
+    /// False if no name in small letters has this hash among its beginnings.
+    #[inline(always)]
+    pub(crate) fn may_begin(&self, hash: u64) -> bool {
+        let (at, bits) = small_bits(hash, self.0.len());
+        self.0.get(at).is_some_and(|word| word.get() & bits == bits)
+    }
+}
