@@ -7,8 +7,6 @@
 //! first *piece* (a word up to a space, or one dense character), alone or with the second, and with
 //! the third if the second is short.
 
-use std::borrow::Cow;
-
 pub(crate) use crate::normalize::hash::{hash, pair};
 
 /// What a hash of one piece, or of several in a row, stands for. The uses of a hash take different
@@ -176,30 +174,25 @@ impl<'g> Filter<'g> {
 }
 
 /// The beginnings of names in small letters of one filter, or of several.
-#[derive(Clone)]
-pub(crate) struct Smalls<'g>(Cow<'g, [super::U64]>);
+pub(crate) struct Smalls<'g> {
+    first: &'g [super::U64],
+    others: Vec<&'g [super::U64]>,
+}
 
 impl<'g> Smalls<'g> {
-    /// Those of all filters. Of several they are copied, a few ten kilobytes.
+    /// Those of all filters.
     pub(crate) fn of(filters: &[Filter<'g>]) -> Self {
-        if let [only] = filters {
-            return Self(Cow::Borrowed(only.small));
-        }
-        let most = filters.iter().map(|filter| filter.small.len()).max().unwrap_or_default();
-        let mut all = vec![super::U64::ZERO; most];
-        for small in filters.iter().map(|filter| filter.small) {
-            // Lengths are powers of two: the places of a smaller table repeat in a larger one.
-            for (word, own) in all.iter_mut().zip(small.iter().cycle()) {
-                word.set(word.get() | own.get());
-            }
-        }
-        Self(Cow::Owned(all))
+        let mut all = filters.iter().map(|filter| filter.small);
+        Self { first: all.next().unwrap_or_default(), others: all.collect() }
     }
 
     /// False if no name in small letters has this hash among its beginnings.
     #[inline(always)]
     pub(crate) fn may_begin(&self, hash: u64) -> bool {
-        let (at, bits) = small_bits(hash, self.0.len());
-        self.0.get(at).is_some_and(|word| word.get() & bits == bits)
+        let begins = |small: &[super::U64]| {
+            let (at, bits) = small_bits(hash, small.len());
+            small.get(at).is_some_and(|word| word.get() & bits == bits)
+        };
+        begins(self.first) || self.others.iter().any(|small| begins(small))
     }
 }

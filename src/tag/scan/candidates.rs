@@ -14,7 +14,7 @@ impl<'g> Mentions<'_, 'g> {
         span: Span,
     ) -> SmallVec<[Candidate; 2]> {
         let tagger = self.tagger;
-        let lang = self.lang_at(span.start);
+        let lang = lang_of(self.langs.at(span.start).lang);
         let surface = self.text.get(span.range()).unwrap_or_default();
         let mut found = Found::default();
         let mut inherited: Option<Policy> = None;
@@ -30,7 +30,7 @@ impl<'g> Mentions<'_, 'g> {
             for (row_number, row) in layer.view.key_rows(first) {
                 let row = &row;
                 let key = EntityKey { layer: number, index: row.entity.get() };
-                if lang.is_some()
+                if lang != 0
                     && native != Some(row.entity)
                     && layer.langs.get(usize::from(row.lang.get())) == Some(&lang)
                 {
@@ -87,15 +87,6 @@ impl<'g> Mentions<'_, 'g> {
             });
         }
         candidates
-    }
-
-    /// The number of the text's language at byte `at`.
-    fn lang_at(&mut self, at: usize) -> Option<Lang> {
-        let lang = self.langs.at(at).lang;
-        if lang != self.lang.0 {
-            self.lang = (lang, self.tagger.scan.lang(lang));
-        }
-        self.lang.1
     }
 
     /// Tests the name's period against the document's date.

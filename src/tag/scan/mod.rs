@@ -10,8 +10,6 @@ mod candidates;
 mod clitic;
 mod context;
 
-use std::collections::BTreeSet;
-
 use smallvec::SmallVec;
 
 use begin::{Beginnings, Stop};
@@ -38,44 +36,33 @@ pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
     filters: Vec<Filter<'g>>,
     smalls: Smalls<'g>,
-    /// The languages of names, without regions, in order.
-    langs: Vec<&'g str>,
 }
 
-/// Number of a language in [`Tables::langs`].
-type Lang = u16;
+/// The bytes of a language without region as a number, 0 for none: compared for every row.
+type Lang = u64;
+
+fn lang_of(lang: &str) -> Lang {
+    let primary = lang.bytes().take_while(|&byte| byte != b'-').take(8);
+    primary.fold(0, |number, byte| number << 8 | u64::from(byte))
+}
 
 struct Layer<'g> {
     view: View<'g>,
     keys: Keys<'g>,
     /// Its languages, as rows number them.
-    langs: Vec<Option<Lang>>,
+    langs: Vec<Lang>,
 }
 
 impl<'g> Tables<'g> {
     pub(super) fn new(views: &[View<'g>]) -> Self {
-        let primary = |lang: &'g String| lang.split('-').next().unwrap_or_default();
-        let all = views.iter().flat_map(|view| view.meta().langs.iter());
-        let langs: BTreeSet<&str> = all.map(primary).filter(|lang| !lang.is_empty()).collect();
-        let filters: Vec<Filter<'g>> = views.iter().map(View::filter).collect();
-        let mut tables = Self {
-            layers: Vec::new(),
-            smalls: Smalls::of(&filters),
-            filters,
-            langs: langs.into_iter().collect(),
-        };
         let layer = |&view: &View<'g>| Layer {
             view,
             keys: view.keys(),
-            langs: view.meta().langs.iter().map(|lang| tables.lang(primary(lang))).collect(),
+            langs: view.meta().langs.iter().map(|lang| lang_of(lang)).collect(),
         };
-        tables.layers = views.iter().map(layer).collect();
-        tables
-    }
-
-    /// The number of a language without region, if names are in it.
-    fn lang(&self, lang: &str) -> Option<Lang> {
-        self.langs.binary_search(&lang).ok()?.try_into().ok()
+        let filters: Vec<Filter<'g>> = views.iter().map(View::filter).collect();
+        let smalls = Smalls::of(&filters);
+        Self { layers: views.iter().map(layer).collect(), filters, smalls }
     }
 }
 
@@ -88,8 +75,6 @@ pub struct Mentions<'t, 'g> {
     turkic: bool,
     /// The text's languages, if they were sensed.
     langs: LanguageRuns<'t>,
-    /// The one at hand, and its number.
-    lang: (&'t str, Option<Lang>),
     date: Option<Date>,
     code: code::CodeSense,
     /// Overlapping mentions found at one place, last first.
@@ -146,7 +131,6 @@ impl<'t, 'g> Mentions<'t, 'g> {
             case,
             turkic: Habits::of(document.lang).has(Habits::ENDINGS),
             langs: document.langs.clone(),
-            lang: ("", None),
             date: document.date,
             code: code::CodeSense::default(),
             queue: Vec::new(),
