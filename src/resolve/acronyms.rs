@@ -3,24 +3,18 @@
 //!
 //! In: a text and an acronym. Out: the long form's span. In any script with capitals.
 
+use memchr::memchr_iter;
 use smallvec::SmallVec;
 
 use crate::normalize::Normalizer;
 use crate::span::Span;
-use crate::tag::find_byte;
 
 /// Bytes of text that a long form has at most.
 const LONGEST: usize = 160;
 
 /// Where the opening brackets of a text stand, in which its long forms are looked for.
 pub(super) fn brackets(text: &str) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut next = 0;
-    while let Some(at) = text.get(next..).and_then(|rest| find_byte(rest, b'(')) {
-        found.push(next + at);
-        next += at + 1;
-    }
-    found
+    memchr_iter(b'(', text.as_bytes()).collect()
 }
 
 /// Where `text` gives a long form whose initials are those of `acronym`.

@@ -2,6 +2,8 @@
 //!
 //! In: a text. Out: [`LanguageRuns`]: which stretch of it is in which of the shipped languages.
 
+use memchr::memchr;
+
 use super::habits::Habits;
 use crate::normalize::{Segmenter, Word, each_word};
 use crate::words::{About, LANGUAGES, about, langs};
@@ -52,7 +54,7 @@ impl<'t> LanguageRuns<'t> {
     pub(crate) fn sense(text: &'t str, words: &[Word]) -> Self {
         const LONGER: usize = 120;
         let mut runs = Self { first: Run::new(0, language_of(words)), rest: Vec::new() };
-        let line = |text: &str| find_byte(text, b'\n').unwrap_or(text.len());
+        let line = |text: &str| memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
         let mut start = line(text) + 1;
         while let Some(rest) = text.get(start..).filter(|rest| rest.len() >= LONGER) {
             let end = line(rest);
@@ -72,23 +74,6 @@ impl<'t> LanguageRuns<'t> {
         let run = past.checked_sub(1).and_then(|last| self.rest.get(last));
         *run.unwrap_or(&self.first)
     }
-}
-
-/// Where a byte of ASCII first stands in a text. Costs less than [`str::find`]: it passes over
-/// blocks without it.
-pub(crate) fn find_byte(text: &str, wanted: u8) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let skipped = bytes_without::<64>(bytes, wanted);
-    let skipped = skipped + bytes_without::<16>(bytes.get(skipped..)?, wanted);
-    let rest = bytes.get(skipped..)?;
-    rest.iter().position(|&byte| byte == wanted).map(|at| skipped + at)
-}
-
-/// How many bytes the first blocks of `BLOCK` bytes have in which `wanted` does not stand.
-#[inline]
-fn bytes_without<const BLOCK: usize>(bytes: &[u8], wanted: u8) -> usize {
-    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |any, &byte| any | (byte == wanted));
-    BLOCK * bytes.as_chunks().0.iter().take_while(|block| !has(block)).count()
 }
 
 /// Bytes of a text by which its language is sensed.

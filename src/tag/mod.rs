@@ -27,7 +27,7 @@ use crate::weights::Weights;
 
 pub(crate) use around::Around;
 pub(crate) use habits::Habits;
-pub(crate) use languages::{LanguageRuns, Run, find_byte};
+pub(crate) use languages::{LanguageRuns, Run};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;
