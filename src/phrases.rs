@@ -45,8 +45,6 @@ pub(crate) enum Role {
     Article,
     /// A product, and its word never belongs to a place: `_ sausage`.
     Product,
-    /// Capitalized, but no name by itself: `Monday`.
-    Never,
 }
 
 impl Role {
@@ -88,6 +86,8 @@ pub(crate) struct Phrase {
     pub(crate) chain: Langs,
     /// Lists in which no name goes on over it.
     pub(crate) breaks: Langs,
+    /// Lists in which it joins words of one name, or a name and what stands after it.
+    pub(crate) joins: Langs,
     /// It is one word, and a longer phrase before a name ends with it.
     pub(crate) ends_longer: bool,
     /// It is one word, and a longer phrase after a name begins with it.
@@ -208,24 +208,10 @@ struct Listed {
 }
 
 impl Listed {
-    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, `never words`, `sport words`,
-    /// `chain words`, `breaks words`.
+    /// Takes in one line: `role heads [+ links] _`, `role _ heads`, or words with one of the
+    /// [notes](note).
     fn add(&mut self, line: &str, lang: Langs) {
-        let Some((role, rest)) = line.split_once(' ') else { return };
-        let kind = role;
-        let role = match role {
-            "unit" => Role::Unit,
-            "region" => Role::Region,
-            "place" => Role::Place,
-            "group" => Role::Group,
-            "where" => Role::Where,
-            "person" => Role::Person,
-            "org" => Role::Organization,
-            "product" => Role::Product,
-            "one" => Role::Article,
-            "kin" => Role::Kin,
-            _ => Role::Never,
-        };
+        let Some((kind, rest)) = line.split_once(' ') else { return };
         let (before, words) = match (rest.strip_suffix('_'), rest.strip_prefix('_')) {
             (Some(heads), _) => (true, heads),
             (None, heads) => (false, heads.unwrap_or(rest)),
@@ -236,16 +222,14 @@ impl Listed {
                 let words = hashes_of(&format!("{head} {link}"));
                 let whole = words.iter().fold(0, |hash, &word| next(hash, word));
                 let phrase = self.phrases.entry(whole).or_default();
-                match (kind, role, before) {
-                    ("sport", ..) => {
-                        phrase.sport |= lang;
-                        words.first().into_iter().for_each(|&word| self.sport.add(word));
-                    }
-                    ("chain", ..) => phrase.chain |= lang,
-                    ("breaks", ..) => phrase.breaks |= lang,
-                    (_, Role::Never, _) => phrase.never |= lang,
-                    (_, _, true) => phrase.before.push((lang, role)),
-                    (_, _, false) => phrase.after.push((lang, role)),
+                match (note(kind), role(kind)) {
+                    (Some(note), _) => *note(phrase) |= lang,
+                    (None, Some(role)) if before => phrase.before.push((lang, role)),
+                    (None, Some(role)) => phrase.after.push((lang, role)),
+                    (None, None) => {}
+                }
+                if let (true, Some(&word)) = (phrase.sport & lang != 0, words.first()) {
+                    self.sport.add(word);
                 }
                 if let [first, .., last] = *words {
                     self.phrases.entry(next(0, last)).or_default().ends_longer |= before;
@@ -254,6 +238,35 @@ impl Listed {
             }
         }
     }
+}
+
+/// What a line says of the name beside its words.
+fn role(kind: &str) -> Option<Role> {
+    Some(match kind {
+        "unit" => Role::Unit,
+        "region" => Role::Region,
+        "place" => Role::Place,
+        "group" => Role::Group,
+        "where" => Role::Where,
+        "person" => Role::Person,
+        "org" => Role::Organization,
+        "product" => Role::Product,
+        "one" => Role::Article,
+        "kin" => Role::Kin,
+        _ => return None,
+    })
+}
+
+/// What a line notes of its words, without regard to a name beside them.
+fn note(kind: &str) -> Option<fn(&mut Phrase) -> &mut Langs> {
+    Some(match kind {
+        "never" => |phrase| &mut phrase.never,
+        "sport" => |phrase| &mut phrase.sport,
+        "chain" => |phrase| &mut phrase.chain,
+        "breaks" => |phrase| &mut phrase.breaks,
+        "joins" => |phrase| &mut phrase.joins,
+        _ => return None,
+    })
 }
 
 /// The hashes of the words of `text`, cut as texts are.
@@ -302,21 +315,14 @@ mod tests {
     fn every_line_has_a_role_and_a_place_for_the_name() {
         for (lang, list) in LISTS {
             for line in words::lines(list) {
-                let (role, rest) = line.split_once(' ').unwrap();
-                assert!(
-                    [
-                        "unit", "region", "place", "group", "where", "person", "kin", "org", "one",
-                        "product", "never", "sport", "chain", "breaks"
-                    ]
-                    .contains(&role),
-                    "{line}"
-                );
+                let (kind, rest) = line.split_once(' ').unwrap();
+                assert!(role(kind).is_some() != note(kind).is_some(), "{lang}: {line}");
                 let name = rest.starts_with("_ ") || rest.ends_with(" _");
-                assert_eq!(
-                    name,
-                    !["never", "sport", "chain", "breaks"].contains(&role),
-                    "{lang}: {line}"
-                );
+                assert_eq!(name, role(kind).is_some(), "{lang}: {line}");
+                // These are asked for by single words.
+                let single = ["chain", "breaks", "joins"].contains(&kind);
+                let of_one = |words: &str| hashes_of(words).len() == 1;
+                assert!(!single || rest.split(',').all(of_one), "{lang}: {line}");
                 assert!(rest.matches(['_', '+']).count() <= 2, "{line}");
             }
         }

@@ -320,7 +320,7 @@ fn of_mention(
             PhraseRole::Person => Feature::AfterPersonWord,
             PhraseRole::Organization | PhraseRole::Product => Feature::AfterOrgWord,
             PhraseRole::Kin => Feature::AfterKinWord,
-            PhraseRole::Article | PhraseRole::Never => continue,
+            PhraseRole::Article => continue,
         };
         seen.see_again(feature);
         let named = context.inside_sentence && around.cased && context.capitalized;

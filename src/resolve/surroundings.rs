@@ -175,9 +175,6 @@ static LINKS: LazyLock<Table<bool>> = LazyLock::new(|| {
     Table::of(&links.map(|word| (filter::hash(word.as_bytes()), true)))
 });
 
-/// Hash of the key of “and”, where names of several words go on over it.
-static AND: LazyLock<u64> = LazyLock::new(|| filter::hash("و".as_bytes()));
-
 /// The words around a mention, with the text's languages.
 struct Cut<'a> {
     around: &'a Around<'a, 'a>,
@@ -365,14 +362,13 @@ impl Cut<'_> {
             if self.gap(at + 1) != Gap::Space {
                 break;
             }
-            let hash = self.around.hash(at);
-            let phrase = Phrases::get().of(phrases::next(0, hash));
+            let phrase = Phrases::get().of(phrases::next(0, self.around.hash(at)));
+            let Some(phrase) = phrase else { continue };
             let in_text = |langs: Langs| langs & self.langs != 0;
-            // “And” joins words of one name, or a name and what stands after it.
-            if phrase.is_some_and(|it| in_text(it.breaks)) || count == 1 && hash == *AND {
+            if in_text(phrase.breaks) || count == 1 && in_text(phrase.joins) {
                 break;
             }
-            if phrase.is_some_and(|it| in_text(it.chain)) {
+            if in_text(phrase.chain) {
                 return true;
             }
         }
