@@ -21,8 +21,8 @@ struct Letters {
     first: Info,
     second: Info,
     last: Info,
-    /// One that is not the first is a capital.
-    inner: bool,
+    /// How many are capitals.
+    capitals: u32,
 }
 
 impl Segmenter<'_> {
@@ -90,7 +90,7 @@ impl Segmenter<'_> {
         let second = 1 + (high & 1) as usize;
         let second = if second < len { info(second) } else { first };
         let last = if high >> (len - 1) & 1 == 1 { info(len - 2) } else { info(len - 1) };
-        let letters = Letters { first, second, last, inner: capitals > 1 };
+        let letters = Letters { first, second, last, capitals: capitals.count_ones() };
         let word = (key.get(..key_len)?, hash_short(key));
         Some(self.word_of_letters((at, at + len), word, letters, keys))
     }
@@ -113,8 +113,7 @@ impl Segmenter<'_> {
             capitals += u32::from(entry.info().is_upper());
         }
         let key = key.get(..key_len)?;
-        let letters =
-            Letters { first, second, last, inner: capitals > u32::from(first.is_upper()) };
+        let letters = Letters { first, second, last, capitals };
         Some(self.word_of_letters((at, at + run.len()), (key, hash(key)), letters, keys))
     }
 
@@ -163,8 +162,7 @@ impl Segmenter<'_> {
         };
         let first = info(start);
         let second = info(start + if bytes.get(start).is_some_and(u8::is_ascii) { 1 } else { 2 });
-        let letters =
-            Letters { first, second, last, inner: capitals > u32::from(first.is_upper()) };
+        let letters = Letters { first, second, last, capitals };
         let key = room.get(..len)?;
         Some(self.word_of_letters((start, at), (key, hash(key)), letters, keys))
     }
@@ -178,7 +176,8 @@ impl Segmenter<'_> {
         letters: Letters,
         keys: &mut Vec<u8>,
     ) -> Word {
-        let Letters { first, second, last, inner } = letters;
+        let Letters { first, second, last, capitals } = letters;
+        let inner = capitals > u32::from(first.is_upper());
         let particle = if first.is_arabic() {
             ARABIC
         } else if first.is_hebrew() {

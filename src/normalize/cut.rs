@@ -81,7 +81,7 @@ impl<'t> Segmenter<'t> {
         }
         let mut segmenter = Segmenter { pos: 0, last: None, ..*self };
         segmenter.go_behind(std::slice::from_ref(before));
-        segmenter.read_gap()
+        segmenter.read_any_gap()
     }
 
     /// Goes right behind the last of some words.

@@ -261,6 +261,11 @@ impl<'t> Segmenter<'t> {
             self.pos += len;
             return Some(if self.last.is_some() { gap } else { Gap::Start });
         }
+        self.read_any_gap()
+    }
+
+    /// The same where the gap is none of the commonest.
+    pub(super) fn read_any_gap(&mut self) -> Option<Gap> {
         let mut gap = GapReader::default();
         loop {
             let (char, info, len) = self.peek()?;

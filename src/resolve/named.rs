@@ -298,15 +298,16 @@ impl Named {
             let holds = is_place && inner.iter().any(|place| place.lies_in(weighed));
             weighed.seen.see_if(holds, Feature::HoldsBefore);
             let pattern = in_next || holds;
-            self.support(setting.tagger, among, weighed, wakes || weighed.kept);
+            let wakes = wakes || weighed.kept;
+            self.support(setting.tagger, among, weighed, wakes);
             if weighed.support.is_none() && pattern {
                 let feature = if in_next { Feature::InNext } else { Feature::HoldsBefore };
                 weighed.support = Some(feature.into());
             }
             if weighed.support.is_none() {
                 let told = [Feature::AfterUnit, Feature::AfterPlaceWord, Feature::Dateline];
-                let count = if wakes || weighed.kept { told.len() } else { told.len() - 1 };
-                let mut told = told.into_iter().take(count);
+                let tells = |feature: Feature| feature != Feature::Dateline || wakes;
+                let mut told = told.into_iter().filter(|&feature| tells(feature));
                 let told = told.find(|&feature| weighed.seen.has(feature));
                 let located = located.then_some(Feature::AfterPreposition);
                 weighed.support = told.or(located).map(Evidence::from);

@@ -14,8 +14,8 @@ pub(crate) struct Seen {
     values: [f32; MOST],
 }
 
-/// Most that is kept in numbers. Few features are graded, each once, and two may be seen again.
-const MOST: usize = 12;
+/// Most that is kept in numbers: ten features are graded, each once, and two may be seen again.
+const MOST: usize = 16;
 
 const _: () = assert!(Feature::ALL.len() <= u128::BITS as usize);
 

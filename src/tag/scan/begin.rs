@@ -145,8 +145,8 @@ impl<'g> Mentions<'_, 'g> {
 /// Why the scan stops at a word.
 #[derive(Clone, Copy)]
 pub(super) enum Stop {
-    /// A name may well begin here, with a word of this hash.
-    Walk(u64),
+    /// A name may well begin here.
+    Walk,
     /// One may: the filters are to be asked again, with what follows.
     Ask,
 }
@@ -195,7 +195,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             return Some(Stop::Ask);
         }
         // If not, a name may begin behind a particle, or end before one.
-        let walk = if word.may_have_particle() { Stop::Ask } else { Stop::Walk(word.hash) };
+        let walk = if word.may_have_particle() { Stop::Ask } else { Stop::Walk };
         match self.listed(word.hash, case) {
             Some(Use::Whole) => return Some(walk),
             // What comes after the first word is listed in any case.

@@ -163,11 +163,17 @@ impl<'t, 'g> Mentions<'t, 'g> {
         self.attempts.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// The mention that begins at the current word, and how many segments it takes.
+    /// The mention that begins with the current word as a whole, and how many segments it takes.
+    fn try_word(&mut self) -> Option<(Mention, usize)> {
+        let hash = self.window.peek(0)?.hash;
+        self.try_walk(hash, Peel::default())
+    }
+
+    /// The same, also behind a particle, if the filters let it pass.
     fn try_here(&mut self) -> Option<(Mention, usize)> {
         let word = self.window.peek(0)?;
         if self.may_begin(&word, 0, word.hash) {
-            let found = self.try_walk(word.hash, Peel::default());
+            let found = self.try_word();
             if found.is_some() {
                 return found;
             }
@@ -338,7 +344,7 @@ impl Iterator for Mentions<'_, '_> {
                 false => beginnings.stops(word, next, keys),
             })?;
             let tried = match stop {
-                Stop::Walk(hash) => self.try_walk(hash, Peel::default()),
+                Stop::Walk => self.try_word(),
                 Stop::Ask => self.try_here(),
             };
             match tried {
