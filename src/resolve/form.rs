@@ -55,6 +55,10 @@ pub(super) fn opens_report(text: &str, span: Span) -> bool {
     let Some(rest) = text.get(span.end..) else { return false };
     let reach = rest.get(..rest.floor_char_boundary(REACH)).unwrap_or_default();
     let line = reach.lines().next().unwrap_or_default();
+    // A dash, a year or a bracket: most have none.
+    if !line.bytes().any(|byte| byte == b'-' || byte >= 0x80) {
+        return false;
+    }
     const DASHES: [&str; 6] = [" - ", " – ", " — ", " -- ", " ـ ", ". —"];
     let bytes = line.as_bytes();
     let is_dash = |&at: &usize| {

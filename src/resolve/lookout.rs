@@ -46,7 +46,7 @@ impl<'t, 'g> Lookout<'t, 'g> {
     /// The mentions from here on that begin before byte `end`.
     pub(super) fn look_to(&mut self, end: usize) -> Surrounded {
         // As many as most documents have.
-        let (mut mentions, mut around) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        let (mut mentions, mut around) = (Vec::with_capacity(8), Vec::with_capacity(8));
         if let Some((mention, surroundings)) = self.waiting.take() {
             mentions.push(mention);
             around.push(surroundings);

@@ -2,6 +2,8 @@
 //!
 //! In: a text. Out: [`LanguageRuns`]: which stretch of it is in which of the shipped languages.
 
+use std::sync::LazyLock;
+
 use memchr::memchr;
 
 use super::habits::Habits;
@@ -39,6 +41,15 @@ impl<'t> Run<'t> {
     fn new(start: usize, lang: &'t str) -> Self {
         Self { start, lang, langs: langs(lang), habits: Habits::of(lang) }
     }
+
+    /// In one of the [`LANGUAGES`].
+    fn sensed(start: usize, number: Option<usize>) -> Self {
+        static RUNS: LazyLock<[Run<'static>; LANGUAGES.len()]> =
+            LazyLock::new(|| LANGUAGES.map(|lang| Run::new(0, lang)));
+        static UNKNOWN: LazyLock<Run<'static>> = LazyLock::new(Run::default);
+        let run = number.and_then(|number| RUNS.get(number)).unwrap_or(&UNKNOWN);
+        Self { start, ..*run }
+    }
 }
 
 impl<'t> LanguageRuns<'t> {
@@ -53,7 +64,7 @@ impl<'t> LanguageRuns<'t> {
     /// dozen words of each.
     pub(crate) fn sense(text: &'t str, words: &[Word]) -> Self {
         const LONGER: usize = 120;
-        let mut runs = Self { first: Run::new(0, language_of(words)), rest: Vec::new() };
+        let mut runs = Self { first: Run::sensed(0, language_of(words)), rest: Vec::new() };
         let line = |text: &str| memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
         let mut start = line(text) + 1;
         while let Some(rest) = text.get(start..).filter(|rest| rest.len() >= LONGER) {
@@ -61,7 +72,7 @@ impl<'t> LanguageRuns<'t> {
             let paragraph = rest.get(..end).filter(|paragraph| paragraph.len() >= LONGER);
             let before = runs.rest.last().unwrap_or(&runs.first).lang;
             let other = paragraph.and_then(|paragraph| other_language(paragraph, before));
-            runs.rest.extend(other.map(|lang| Run::new(start, lang)));
+            runs.rest.extend(other.map(|number| Run::sensed(start, Some(number))));
             start += end + 1;
         }
         runs
@@ -80,21 +91,24 @@ impl<'t> LanguageRuns<'t> {
 pub(crate) const BEGINNING: usize = 2000;
 
 /// The language of a text by the commonest of the words at its beginning: of the shipped languages
-/// the one with most of them, empty if there are too few to say.
-fn language_of(words: &[Word]) -> &'static str {
+/// the number of the one with most of them, if there are enough to say.
+fn language_of(words: &[Word]) -> Option<usize> {
+    const MOST: u32 = 24;
     let mut counts = LanguageCounts::default();
     for word in words.iter().take_while(|word| word.end() <= BEGINNING) {
-        counts.take(word.hash);
-        if counts.known >= 24 {
+        // Most texts soon say so.
+        if counts.take(word.hash)
+            && (counts.known >= MOST || counts.known % 4 == 0 && counts.is_clear())
+        {
             break;
         }
     }
-    let (lang, count) = counts.best();
-    if counts.known >= 2 && count >= 24 { lang } else { "" }
+    let (number, count) = counts.best();
+    (counts.known >= 2 && count >= 24).then_some(number)
 }
 
-/// The language of a paragraph, if it is clearly not `before`.
-fn other_language(paragraph: &str, before: &str) -> Option<&'static str> {
+/// The number of the language of a paragraph, if it is clearly not `before`.
+fn other_language(paragraph: &str, before: &str) -> Option<usize> {
     const LOOK_AT: usize = 600;
     let own = LANGUAGES.iter().position(|lang| *lang == before);
     let of_own = |counts: &LanguageCounts| own.and_then(|own| counts.of.get(own).copied());
@@ -105,9 +119,9 @@ fn other_language(paragraph: &str, before: &str) -> Option<&'static str> {
         let same = counts.known >= 4 && of_own(&counts) == Some(counts.best().1);
         !same && counts.known < 12
     });
-    let (lang, count) = counts.best();
+    let (number, count) = counts.best();
     let clear = counts.known >= 8 && count >= 2 * of_own(&counts).unwrap_or(0);
-    (clear && lang != before).then_some(lang)
+    (clear && own != Some(number)).then_some(number)
 }
 
 /// The first `most` bytes of a text or a little less.
@@ -146,19 +160,33 @@ struct LanguageCounts {
 }
 
 impl LanguageCounts {
-    fn take(&mut self, hash: u64) {
+    /// Takes in a word; true if some list has it.
+    #[inline]
+    fn take(&mut self, hash: u64) -> bool {
         let About { langs, tells, .. } = about(hash);
-        self.known += u32::from(langs != 0);
+        if langs == 0 {
+            return false;
+        }
+        self.known += 1;
         // All alike, without asking of which languages it is: no text tells beforehand.
         for (count, lang) in self.of.iter_mut().zip(BITS) {
             *count += if langs as u16 & lang != 0 { u16::from(tells) } else { 0 };
         }
+        true
     }
 
-    /// The language with most words, and its count.
-    fn best(&self) -> (&'static str, u16) {
-        let best = LANGUAGES.into_iter().zip(self.of).max_by_key(|&(_, count)| count);
-        best.unwrap_or_default()
+    /// The number of the language with most words, of equals the last, and its count.
+    fn best(&self) -> (usize, u16) {
+        let best = self.of.into_iter().take(LANGUAGES.len()).enumerate();
+        best.max_by_key(|&(_, count)| count).unwrap_or_default()
+    }
+
+    /// True if one language has many more than any other.
+    fn is_clear(&self) -> bool {
+        const LEAST: u16 = 48;
+        let (best, most) = self.best();
+        let others = self.of.iter().enumerate().filter(|&(number, _)| number != best);
+        most >= LEAST && others.into_iter().all(|(_, &count)| most >= 3 * count)
     }
 }
 
