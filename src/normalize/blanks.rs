@@ -34,6 +34,14 @@ impl Segmenter<'_> {
         let word = self.text.get(start..end).unwrap_or_default();
         if borders(word).next().is_some() { GLUED } else { 0 }
     }
+
+    /// The same for a word of ASCII of which these are the capitals, a bit each.
+    #[cold]
+    pub(super) fn glued_ascii(&self, capitals: u32, start: usize, len: usize) -> u64 {
+        // Acronyms have no capital between others that are none.
+        let turns = capitals & !(capitals << 1) & !(capitals >> 1) & !1;
+        if turns != 0 { self.glued(start, start + len) } else { 0 }
+    }
 }
 
 /// Where blanks may have been lost in a word: after a small letter or a digit, before a capital and a

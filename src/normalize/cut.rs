@@ -153,7 +153,7 @@ impl<'t> Segmenter<'t> {
     fn ascii_word(&self, at: usize, len: usize, bytes: &[u8; 16]) -> Word {
         let word = ShortWord::of(bytes, len);
         // A capital that is not the first letter.
-        let glued = if word.capitals > 1 { self.glued(at, at + len) } else { 0 };
+        let glued = if word.capitals > 1 { self.glued_ascii(word.capitals, at, len) } else { 0 };
         let joint = self.joint(bytes[len & 15], at + len);
         Word {
             start: at,

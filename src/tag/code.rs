@@ -38,13 +38,15 @@ const fn is_mark(byte: &u8) -> bool {
     matches!(byte, b':' | b'@' | b'_' | b'\\' | b'.' | b'=')
 }
 
-/// True if blanks, or a comma and a blank, stand around `span`: letters alone are no code then.
+/// True if blanks, or a mark of prose and a blank, stand around `span`: letters alone are no code then.
 pub(super) fn stands_alone(text: &str, span: Span) -> bool {
-    let bytes = text.as_bytes();
-    let blank = |at: usize| matches!(bytes.get(at), None | Some(b' ' | b'\n'));
-    let comma = bytes.get(span.end) == Some(&b',');
-    blank(span.start.wrapping_sub(1))
-        && blank(span.end + usize::from(comma))
+    let byte = |at: usize| text.as_bytes().get(at);
+    let blank = |at: usize| matches!(byte(at), None | Some(b' ' | b'\n'));
+    let (before, after) = (span.start.wrapping_sub(1), span.end);
+    let opens = byte(before) == Some(&b'(');
+    let closes = matches!(byte(after), Some(b',' | b'.' | b')' | b';' | b':' | b'!' | b'?'));
+    blank(before.wrapping_sub(usize::from(opens)))
+        && blank(after + usize::from(closes))
         && span.len() < LONGEST_WORD
 }
 
@@ -61,9 +63,10 @@ fn run_around(text: &str, span: Span) -> Span {
 }
 
 /// True if the run has a mark that only code has inside, or is too long for a word: most runs are
-/// words with a comma or a quote.
+/// words with a comma, a quote, or the dot of a sentence.
 fn may_be_code(run: &str) -> bool {
-    run.len() > LONGEST_WORD || run.as_bytes().iter().any(is_mark)
+    let [inside @ .., last] = run.as_bytes() else { return false };
+    run.len() > LONGEST_WORD || inside.iter().any(is_mark) || matches!(last, b'_' | b'\\')
 }
 
 fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
