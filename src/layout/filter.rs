@@ -1,7 +1,7 @@
 //! The filter that rejects most words of a text before the FST is walked.
 //!
-//! In: the beginnings of keys, as [`Builder`] is given them; or its bytes in a file. Out: [`Filter`], which
-//! says no, or perhaps, of a beginning by its hash; and [`Smalls`], which does so of most words.
+//! In: the beginnings of keys, as [`Builder`] is given them; or its bytes in a file. Out: [`Filters`], which
+//! say no, or perhaps, of a beginning by its hash.
 //!
 //! A blocked Bloom filter: one 64-bit word per key, four bits in it. It holds, for every key, its
 //! first *piece* (a word up to a space, or one dense character), alone or with the second, and with
@@ -84,10 +84,11 @@ pub(crate) const fn whole(hash: u64) -> u64 {
     hash.rotate_left(32)
 }
 
-/// Bits of a hash among `words` words of beginnings in small letters; `words` is a power of two.
+/// Bits of a hash among the words of beginnings in small letters, of which `last` is the last; their
+/// number is a power of two.
 #[inline]
-const fn small_bits(hash: u64, words: usize) -> (usize, u64) {
-    ((hash as usize / 64) & words.wrapping_sub(1), 1 << (hash & 63) | 1 << (hash >> 58))
+const fn small_bits(hash: u64, last: usize) -> (usize, u64) {
+    ((hash as usize / 64) & last, 1 << (hash & 63) | 1 << (hash >> 58))
 }
 
 /// A filter being made.
@@ -116,7 +117,7 @@ impl Builder {
     /// Adds a hash of a beginning in small letters: of the first piece, of the [`whole`] name, or of the
     /// first two pieces.
     pub(crate) fn add_small(&mut self, hash: u64) {
-        let (at, bits) = small_bits(hash, self.small.len());
+        let (at, bits) = small_bits(hash, self.small.len() - 1);
         if let Some(word) = self.small.get_mut(at) {
             *word |= bits;
         }
@@ -128,10 +129,34 @@ impl Builder {
     }
 }
 
+/// For what uses names that begin with some pieces may be listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// As [`Use::Whole`].
+    pub(crate) whole: bool,
+    /// As [`Use::First`].
+    pub(crate) first: bool,
+}
+
+impl Known {
+    /// What either knows.
+    #[inline(always)]
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self { whole: self.whole | other.whole, first: self.first | other.first }
+    }
+
+    /// True for any use.
+    #[inline(always)]
+    pub(crate) const fn any(self) -> bool {
+        self.whole | self.first
+    }
+}
+
 /// A filter in a file's bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Filter<'g> {
     small: &'g [super::U64],
+    last_small: usize,
     words: &'g [super::U64],
 }
 
@@ -143,56 +168,60 @@ impl<'g> Filter<'g> {
             .split_first()
             .and_then(|(count, rest)| rest.split_at_checked(usize::try_from(count.get()).ok()?));
         let (small, words) = parts.unwrap_or_default();
-        Self { small, words }
+        Self { small, last_small: small.len().wrapping_sub(1), words }
     }
 
-    /// `None` if no name that meets such a text begins with pieces of this hash.
-    #[inline]
-    pub(crate) fn may_begin(&self, hash: u64, text: Case) -> Option<Use> {
+    /// What it knows of pieces of this hash with which such a text begins.
+    #[inline(always)]
+    fn knows(&self, hash: u64, text: Case) -> Known {
+        let word = self.word(hash);
         let begins = |case| {
-            let (word, mixed) = (self.word(hash), mixed(hash, case));
-            let (whole, first) = (bits(mixed, Use::Whole), bits(mixed, Use::First));
-            if word & whole == whole {
-                Some(Use::Whole)
-            } else {
-                (word & first == first).then_some(Use::First)
-            }
+            let mixed = mixed(hash, case);
+            let has = |use_| word & bits(mixed, use_) == bits(mixed, use_);
+            Known { whole: has(Use::Whole), first: has(Use::First) }
         };
-        match begins(text) {
-            None if text == Case::Capitals => begins(Case::Capital),
-            Some(Use::First) if text == Case::Capitals => {
-                begins(Case::Capital).or(Some(Use::First))
-            }
-            begins => begins,
+        match text {
+            Case::Capitals => begins(text).or(begins(Case::Capital)),
+            _ => begins(text),
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn may_begin_small(&self, hash: u64) -> bool {
+        let (at, bits) = small_bits(hash, self.last_small);
+        self.small.get(at).is_some_and(|word| word.get() & bits == bits)
+    }
+
+    #[inline(always)]
     fn word(&self, hash: u64) -> u64 {
         self.words.get(word(hash, self.words.len() as u64)).map_or(0, |word| word.get())
     }
 }
 
-/// The beginnings of names in small letters of one filter, or of several.
-pub(crate) struct Smalls<'g> {
-    first: &'g [super::U64],
-    others: Vec<&'g [super::U64]>,
+/// The filters of all layers, asked as one.
+pub(crate) struct Filters<'g> {
+    first: Filter<'g>,
+    others: Vec<Filter<'g>>,
 }
 
-impl<'g> Smalls<'g> {
-    /// Those of all filters.
-    pub(crate) fn of(filters: &[Filter<'g>]) -> Self {
-        let mut all = filters.iter().map(|filter| filter.small);
+impl<'g> Filters<'g> {
+    /// One after the other; mostly there is one.
+    pub(crate) fn of(filters: impl IntoIterator<Item = Filter<'g>>) -> Self {
+        let mut all = filters.into_iter();
         Self { first: all.next().unwrap_or_default(), others: all.collect() }
+    }
+
+    /// What any of them knows of pieces of this hash with which such a text begins.
+    #[inline]
+    pub(crate) fn know(&self, hash: u64, text: Case) -> Known {
+        let others = self.others.iter();
+        others.fold(self.first.knows(hash, text), |known, it| known.or(it.knows(hash, text)))
     }
 
     /// False if no name in small letters has this hash among its beginnings.
     #[inline(always)]
-    pub(crate) fn may_begin(&self, hash: u64) -> bool {
-        let begins = |small: &[super::U64]| {
-            let (at, bits) = small_bits(hash, small.len());
-            small.get(at).is_some_and(|word| word.get() & bits == bits)
-        };
-        begins(self.first) || self.others.iter().any(|small| begins(small))
+    pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
+        self.first.may_begin_small(hash)
+            || self.others.iter().any(|filter| filter.may_begin_small(hash))
     }
 }

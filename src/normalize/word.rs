@@ -21,6 +21,8 @@ pub(crate) struct Word {
     pub(super) key: u64,
 }
 
+/// Bits that small letters have, and neither capitals nor digits.
+const SMALL: u64 = 0x60;
 /// Something is written to it that may join it to the next word.
 pub(super) const JOINT: u64 = 1 << 16;
 /// In a script that writes particles to words.
@@ -49,13 +51,13 @@ impl Word {
 
     #[inline]
     pub(crate) const fn starts_lower(&self) -> bool {
-        self.look as u8 >= b'a'
+        self.look & SMALL == SMALL
     }
 
     /// True if it starts with a small letter and is surely one piece, without a blank lost.
     #[inline]
     pub(crate) const fn is_small_alone(&self) -> bool {
-        self.starts_lower() && self.look & (JOINT | GLUED) == 0
+        self.look & (SMALL | JOINT | GLUED) == SMALL
     }
 
     /// True if it may begin with a digit. Digits of other scripts look like capital letters here.
@@ -107,6 +109,13 @@ impl Word {
     #[inline]
     pub(crate) const fn may_have_particle(&self) -> bool {
         self.look & (ARABIC | HEBREW | HANGUL) != 0
+    }
+
+    /// True if it is surely one piece, without particle or lost blank, and has a small letter: its hash
+    /// and its first letter say all.
+    #[inline]
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.look & (JOINT | GLUED | ARABIC | HEBREW | HANGUL) == 0 && !self.may_be_capitals()
     }
 
     /// The hash of the key that it makes with the next word of `text` where they are joined; `None` if

@@ -98,19 +98,22 @@ impl<'t> Window<'t> {
             // Behind the words that were passed over.
             self.move_on();
             let is_last = self.word(self.head + 1).is_none();
-            let mut word = self.words.get(self.head)?;
-            for next in self.words.iter().skip(self.head + 1) {
+            let words = self.words.get(self.head..)?;
+            let (mut word, after) = words.split_first()?;
+            let mut passed = 0;
+            for next in after {
                 let stop = stops(word, Some(next), &self.word_keys);
                 if stop.is_some() {
-                    self.move_on();
+                    self.advance(passed);
                     return stop;
                 }
-                self.head += 1;
+                passed += 1;
                 word = next;
             }
+            self.head += passed;
             // The last word waits for what comes after it, unless nothing does.
             if is_last {
-                let stop = stops(word, None, &self.word_keys);
+                let stop = stops(self.words.get(self.head)?, None, &self.word_keys);
                 self.head += usize::from(stop.is_none());
                 self.move_on();
                 return stop;

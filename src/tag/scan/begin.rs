@@ -17,10 +17,9 @@ impl<'g> Mentions<'_, 'g> {
         }
         let case = self.ask(word.starts_lower(), word.may_be_capitals());
         let joined = self.is_joined(0);
-        match self.listed(hash, case) {
-            Some(Use::Whole) => return true,
-            Some(Use::First) if !joined && self.goes_on(1, hash) => return true,
-            _ => {}
+        let known = self.knows(hash, case);
+        if known.whole || known.first && !joined && self.goes_on(1, hash) {
+            return true;
         }
         // The segment may be a part of a piece only: before an apostrophe or a dot, or with a
         // particle written to it.
@@ -44,8 +43,8 @@ impl<'g> Mentions<'_, 'g> {
         Case::of_text(small && self.case == TextCase::Mixed, capitals)
     }
 
-    fn listed(&self, hash: u64, case: Case) -> Option<Use> {
-        listed(&self.tagger.scan.filters, hash, case)
+    fn knows(&self, hash: u64, case: Case) -> Known {
+        self.tagger.scan.filters.know(hash, case)
     }
 
     /// True if a name that begins with the current segment may have more: `hash` is that of the
@@ -65,14 +64,14 @@ impl<'g> Mentions<'_, 'g> {
         loop {
             let Some(start) = self.window.peek(ahead) else { return false };
             let pair = filter::pair(before, start.hash);
-            let listed = self.listed(pair, Case::Capital);
-            if listed == Some(Use::Whole) {
+            let known = self.knows(pair, Case::Capital);
+            if known.whole {
                 return true;
             }
             if start.may_join() || start.is_hangul() {
-                return listed.is_some() || self.goes_on_joined(ahead, before);
+                return known.first || self.goes_on_joined(ahead, before);
             }
-            if listed.is_none() {
+            if !known.first {
                 return false;
             }
             (ahead, before) = (ahead + 1, pair);
@@ -88,7 +87,7 @@ impl<'g> Mentions<'_, 'g> {
             && !next.may_join()
             && let Some(both) = start.joined(&next, self.text, self.window.word_keys())
         {
-            return self.listed(filter::pair(before, both), Case::Capital).is_some();
+            return self.knows(filter::pair(before, both), Case::Capital).any();
         }
         let Some(start) = self.window.get(ahead) else { return false };
         let mut last = start;
@@ -98,7 +97,7 @@ impl<'g> Mentions<'_, 'g> {
                 _ => return last.is_hangul() && self.goes_on_before_particle(&last, before),
             }
             let hash = filter::hash(self.window.key(&start, &last));
-            if self.listed(filter::pair(before, hash), Case::Capital).is_some() {
+            if self.knows(filter::pair(before, hash), Case::Capital).any() {
                 return true;
             }
         }
@@ -107,9 +106,8 @@ impl<'g> Mentions<'_, 'g> {
 
     fn goes_on_before_particle(&self, last: &Segment, before: u64) -> bool {
         let key = self.window.key(last, last);
-        without_particle(key).any(|rest| {
-            self.listed(filter::pair(before, filter::hash(rest)), Case::Capital) == Some(Use::Whole)
-        })
+        without_particle(key)
+            .any(|rest| self.knows(filter::pair(before, filter::hash(rest)), Case::Capital).whole)
     }
 
     /// Asks whether a name may begin with a piece of several segments, from the shortest.
@@ -126,10 +124,9 @@ impl<'g> Mentions<'_, 'g> {
             let hash = filter::hash(key.get(taken..).unwrap_or_default());
             capitals &= !last.has_lower();
             let case = self.ask(first.starts_lower(), capitals);
-            match self.listed(hash, case) {
-                Some(Use::Whole) => return true,
-                Some(Use::First) if self.goes_on(ahead + 1, hash) => return true,
-                _ => {}
+            let known = self.knows(hash, case);
+            if known.whole || known.first && self.goes_on(ahead + 1, hash) {
+                return true;
             }
         }
         true
@@ -138,7 +135,7 @@ impl<'g> Mentions<'_, 'g> {
     fn may_begin_before_particle(&mut self, case: Case) -> bool {
         let Some(first) = self.window.get(0) else { return false };
         let key = self.window.key(&first, &first);
-        without_particle(key).any(|rest| self.listed(filter::hash(rest), case) == Some(Use::Whole))
+        without_particle(key).any(|rest| self.knows(filter::hash(rest), case).whole)
     }
 }
 
@@ -153,8 +150,7 @@ pub(super) enum Stop {
 
 /// The filters of all layers, asked about a word and the next one alone.
 pub(super) struct Beginnings<'a, 'g> {
-    filters: &'a [Filter<'g>],
-    smalls: &'a Smalls<'g>,
+    filters: &'a Filters<'g>,
     text: &'a str,
     mixed: bool,
 }
@@ -162,7 +158,7 @@ pub(super) struct Beginnings<'a, 'g> {
 impl<'a, 'g> Beginnings<'a, 'g> {
     /// `mixed` if capitals mean something in the text.
     pub(super) fn new(tables: &'a Tables<'g>, text: &'a str, mixed: bool) -> Self {
-        Self { filters: &tables.filters, smalls: &tables.smalls, text, mixed }
+        Self { filters: &tables.filters, text, mixed }
     }
 
     /// `None` where [`Mentions::try_here`] would find nothing at `word`, before `next`; `keys` hold
@@ -170,50 +166,68 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline(always)]
     pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         // Most words begin with a small letter, and names that do are few. One jump for all three.
-        if self.mixed & word.is_small_alone() & !self.smalls.may_begin(word.hash) {
+        if self.mixed & word.is_small_alone() & !self.filters.may_begin_small(word.hash) {
             return None;
         }
-        self.may_stop(word, next, keys)
+        if word.is_plain() { self.plain(word, next) } else { self.any(word, next, keys) }
     }
 
-    /// The same for the others.
+    /// The same for a word of which [`Word::is_plain`] holds.
     #[inline(never)]
-    fn may_stop(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+    fn plain(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
         let small = self.mixed && word.starts_lower();
-        if small && word.is_small_alone() {
-            let both = next.map(|next| filter::pair(word.hash, next.hash));
-            // Pieces of several segments are not known by the first.
-            let goes_on = next.zip(both).is_none_or(|(next, both)| {
-                next.may_join() || next.is_hangul() || self.smalls.may_begin(both)
-            });
-            if !goes_on && !self.smalls.may_begin(filter::whole(word.hash)) {
-                return None;
-            }
+        if small && !self.may_begin_small(word, next) {
+            return None;
         }
-        let case = Case::of_text(small, word.may_be_capitals());
+        let known = self.filters.know(word.hash, Case::of_text(small, false));
+        match known.whole {
+            true => Some(Stop::Walk),
+            false if known.first => self.goes_on(word, next?),
+            false => None,
+        }
+    }
+
+    /// The same for others.
+    #[inline(never)]
+    fn any(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        let small = self.mixed && word.starts_lower();
+        if small && word.is_small_alone() && !self.may_begin_small(word, next) {
+            return None;
+        }
         if word.may_join() && (word.may_have_particle() || self.joins(word, next, keys, small)) {
             return Some(Stop::Ask);
         }
-        // If not, a name may begin behind a particle, or end before one.
-        let walk = if word.may_have_particle() { Stop::Ask } else { Stop::Walk };
-        match self.listed(word.hash, case) {
-            Some(Use::Whole) => return Some(walk),
-            // What comes after the first word is listed in any case.
-            Some(Use::First) => {
-                let pair = next.map(|next| filter::pair(word.hash, next.hash));
-                match pair.and_then(|pair| self.listed(pair, Case::Capital)) {
-                    Some(Use::Whole) => return Some(walk),
-                    Some(Use::First) => return Some(Stop::Ask),
-                    None if next.is_some_and(|next| next.may_join() || next.is_hangul()) => {
-                        return Some(Stop::Ask);
-                    }
-                    None => {}
-                }
-            }
-            None => {}
+        let known = self.filters.know(word.hash, Case::of_text(small, word.may_be_capitals()));
+        let stop = match next {
+            _ if known.whole => Some(Stop::Walk),
+            Some(next) if known.first => self.goes_on(word, next),
+            _ => None,
+        };
+        if !word.may_have_particle() {
+            return stop.or(word.is_glued().then_some(Stop::Ask));
         }
-        let particle = word.may_have_particle() && self.has_particle(word, next, keys);
-        (particle || word.is_glued()).then_some(Stop::Ask)
+        // If not, a name may begin behind the particle, or end before it.
+        (stop.is_some() || self.has_particle(word, next, keys)).then_some(Stop::Ask)
+    }
+
+    /// False if no name in small letters is the word, or goes on with the next one.
+    #[inline]
+    fn may_begin_small(&self, word: &Word, next: Option<&Word>) -> bool {
+        // Pieces of several segments are not known by the first.
+        let goes_on = next.is_none_or(|next| {
+            let both = filter::pair(word.hash, next.hash);
+            next.may_join() || next.is_hangul() || self.filters.may_begin_small(both)
+        });
+        goes_on || self.filters.may_begin_small(filter::whole(word.hash))
+    }
+
+    /// Whether a name that begins with the word may go on with the next one.
+    #[inline]
+    fn goes_on(&self, word: &Word, next: &Word) -> Option<Stop> {
+        // What comes after the first word is listed in any case.
+        let known = self.filters.know(filter::pair(word.hash, next.hash), Case::Capital);
+        let ask = known.first || next.may_join() || next.is_hangul();
+        if known.whole { Some(Stop::Walk) } else { ask.then_some(Stop::Ask) }
     }
 
     /// True if a name may begin with the word and the next one as a piece.
@@ -224,12 +238,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         let Some(both) = both else { return true };
         // Of what is not small all may be capitals.
         let case = if small { Case::Small } else { Case::Capitals };
-        self.listed(both, case).is_some()
-    }
-
-    #[inline(always)]
-    fn listed(&self, hash: u64, case: Case) -> Option<Use> {
-        listed(self.filters, hash, case)
+        self.filters.know(both, case).any()
     }
 
     /// True if a name may begin after a particle written to the word, or before one.
@@ -248,29 +257,14 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             && table.iter().any(|proclitic| {
                 let Some(rest) = proclitic.strip(key) else { return false };
                 let hash = proclitic.hash(rest);
-                match self.listed(hash, Case::Capital) {
-                    Some(Use::Whole) => true,
-                    Some(Use::First) => next.is_some_and(|next| {
-                        let pair = filter::pair(hash, next.hash);
-                        next.may_join() || self.listed(pair, Case::Capital).is_some()
-                    }),
-                    None => false,
-                }
+                let known = self.filters.know(hash, Case::Capital);
+                let goes_on = |next: &Word| {
+                    let pair = filter::pair(hash, next.hash);
+                    next.may_join() || self.filters.know(pair, Case::Capital).any()
+                };
+                known.whole || known.first && next.is_some_and(goes_on)
             })
     }
-}
-
-/// What the filters of all layers know of a hash.
-#[inline(always)]
-fn listed(filters: &[Filter<'_>], hash: u64, case: Case) -> Option<Use> {
-    let mut known = None;
-    for filter in filters {
-        match filter.may_begin(hash, case) {
-            Some(Use::Whole) => return Some(Use::Whole),
-            first => known = first.or(known),
-        }
-    }
-    known
 }
 
 /// What is left of a Korean word before each particle that it may end with.

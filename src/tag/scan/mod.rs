@@ -1,6 +1,6 @@
 //! The scan: from segments to mentions.
 //!
-//! For every segment: may a name begin here ([`Filter`]), which keys run along the text from here
+//! For every segment: may a name begin here ([`Filters`]), which keys run along the text from here
 //! ([`Keys`]), does a listed name with such a key meet the text by its policy. The longest that
 //! does is the mention, and the scan goes on behind it.
 
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::gazetteer::{EntityKey, Keys, Place, View};
 use crate::layout::Row;
-use crate::layout::filter::{self, Case, Filter, Smalls, Use};
+use crate::layout::filter::{self, Case, Filters, Known};
 use crate::normalize::{Gap, Segment, Word, is_capital};
 use crate::record::{Date, Kind, Policy, Role};
 use crate::span::Span;
@@ -34,8 +34,7 @@ use crate::words;
 /// What the scan needs of each layer.
 pub(crate) struct Tables<'g> {
     layers: Vec<Layer<'g>>,
-    filters: Vec<Filter<'g>>,
-    smalls: Smalls<'g>,
+    filters: Filters<'g>,
 }
 
 /// The bytes of a language without region as a number, 0 for none: compared for every row.
@@ -60,9 +59,8 @@ impl<'g> Tables<'g> {
             keys: view.keys(),
             langs: view.meta().langs.iter().map(|lang| lang_of(lang)).collect(),
         };
-        let filters: Vec<Filter<'g>> = views.iter().map(View::filter).collect();
-        let smalls = Smalls::of(&filters);
-        Self { layers: views.iter().map(layer).collect(), filters, smalls }
+        let filters = Filters::of(views.iter().map(View::filter));
+        Self { layers: views.iter().map(layer).collect(), filters }
     }
 }
 
