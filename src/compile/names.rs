@@ -12,7 +12,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::sort::Sorter;
 use super::*;
 use crate::layout::keys;
-use crate::normalize::{Capitals, Segment, Surface};
+use crate::normalize::{Capitals, Segment, Surface, accents};
 use crate::record::{Date, Policy, check_name};
 
 /// Pieces of a name that the filter asks for.
@@ -142,6 +142,9 @@ impl Names {
         }
         if record.since.is_some() || record.until.is_some() {
             row.set(Row::DATED);
+        }
+        if accents(&record.name) > 0 {
+            row.set(Row::ACCENTED);
         }
         self.push(&prepared.key, record, row)?;
         if let Some(spelled) = &prepared.spelled {

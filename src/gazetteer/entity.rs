@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::View;
 use crate::compile::RETRACTED;
 use crate::layout::Row;
+use crate::normalize::accents;
 use crate::record::{Date, EntityType, Kind, Policy, Role};
 
 /// Identifies an entity within one [`Layers`](super::Layers): the layer that has it first, and its
@@ -260,6 +261,12 @@ impl<'g> Name<'g> {
     /// True if its list states how, for this or another spelling with its key.
     pub(crate) fn states_policy(&self) -> bool {
         self.data().is_some_and(|row| row.has(Row::STATED))
+    }
+
+    /// True if it has so many [`accents`], of which one is the least. Costs reading it only for more.
+    pub(crate) fn has_accents(&self, wanted: usize) -> bool {
+        self.data().is_some_and(|row| row.has(Row::ACCENTED))
+            && (wanted == 1 || wanted <= accents(&self.text()))
     }
 
     /// First and last day of validity.

@@ -139,6 +139,8 @@ impl Row {
     pub(crate) const GENERATED: u16 = 1 << 13;
     /// Has a line in [`Section::Dates`].
     pub(crate) const DATED: u16 = 1 << 14;
+    /// The name has [accents](crate::normalize::accents).
+    pub(crate) const ACCENTED: u16 = 1 << 15;
 
     pub(crate) fn new(entity: u32, lang: u16, role: Role, policy: Policy, capitals: u8) -> Self {
         let flags = role as u16 | u16::from(policy.bits()) << 4;

@@ -60,39 +60,54 @@ impl Segmenter<'_> {
         keys: &mut Vec<u8>,
     ) -> Option<Word> {
         let ascii = ShortWord::of(bytes, len);
-        let mut capitals = u64::from(ascii.capitals) & !high;
-        let info = |at: usize| match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(&lead), Some(&next)) if high >> at & 1 == 1 => {
-                self.table.near(two_bytes(lead, next)).info()
-            }
-            (byte, _) => self.table.near(byte.copied().unwrap_or_default().into()).info(),
-        };
-        let mut folded = [0; 32];
-        *folded.first_chunk_mut()? = ascii.fold;
-        let (mut key, mut key_len, mut rest) = (folded, len, high);
+        let byte = |at: usize| bytes[at & 15];
+        let entry = |at: usize| self.table.near(two_bytes(byte(at), byte(at + 1)));
+        let mut capitals = ascii.capitals & !(high as u32);
+        let (mut key, mut key_len) = (u128::from_le_bytes(ascii.fold), len);
+        let mut rest = high;
         while rest != 0 {
             let at = rest.trailing_zeros() as usize;
-            let (&lead, &next) = (bytes.get(at)?, bytes.get(at + 1)?);
-            let entry = self.table.near(two_bytes(lead, next));
+            let accented = entry(at);
             let (fold, fold_len) =
-                entry.letter().filter(|&(_, len)| len <= 2 && LATIN.contains(&lead))?;
-            // What stands behind it moves to the front, with zeros after the word.
-            let to = at + key_len - len;
-            *key.get_mut(to..)?.first_chunk_mut()? = fold;
-            let behind: [u8; 16] = *folded.get(at + 2..)?.first_chunk()?;
-            *key.get_mut(to + fold_len..)?.first_chunk_mut()? = behind;
-            key_len = (key_len + fold_len).checked_sub(2)?;
-            capitals |= u64::from(entry.info().is_upper()) << at;
+                accented.letter().filter(|&(_, len)| len <= 2 && LATIN.contains(&byte(at)))?;
+            // What stands behind it moves to the front.
+            let to = 8 * (at + key_len - len) as u32;
+            let before = key & !(u128::MAX << to);
+            let fold = u128::from(u16::from_le_bytes([fold[0], fold[1]])) << to;
+            let behind = key.checked_shr(to + 16).unwrap_or(0);
+            key = before | fold | behind.checked_shl(to + 8 * fold_len as u32).unwrap_or(0);
+            key_len = key_len + fold_len - 2;
+            capitals |= u32::from(accented.info().is_upper()) << at;
             rest &= !(3 << at);
         }
-        let key: [u8; 16] = *key.first_chunk()?;
-        let first = info(0);
-        let second = 1 + (high & 1) as usize;
-        let second = if second < len { info(second) } else { first };
-        let last = if high >> (len - 1) & 1 == 1 { info(len - 2) } else { info(len - 1) };
-        let letters = Letters { first, second, last, capitals: capitals.count_ones() };
-        let word = (key.get(..key_len)?, hash_short(key));
-        Some(self.word_of_letters((at, at + len), word, letters, keys))
+        let is_high = |at: usize| high >> at & 1 == 1;
+        // As the text has it, or what stands for it.
+        let look = |at: usize| match is_high(at) {
+            true => stand_in(entry(at).info()),
+            false => u64::from(byte(at)),
+        };
+        let second = if is_high(0) { 2 } else { 1 };
+        let last = match is_high(len - 1) {
+            true => entry(len - 2).info(),
+            false => self.table.near(byte(len - 1).into()).info(),
+        };
+        let glued = if capitals > 1 { self.glued(at, at + len) } else { 0 };
+        let behind = self.text.as_bytes().get(at + len).copied().unwrap_or_default();
+        // A copy of fixed size costs least.
+        let start = keys.len();
+        keys.extend_from_slice(&key.to_le_bytes());
+        keys.truncate(start + key_len);
+        Some(Word {
+            start: at,
+            hash: hash_short(key.to_le_bytes()),
+            look: look(0)
+                | (if second < len { look(second) } else { look(0) }) << 8
+                | BEYOND
+                | glued
+                | self.joint(behind, at + len)
+                | (len as u64) << LEN,
+            key: key_at(start, key_len, last),
+        })
     }
 
     /// The word that `run` makes at `at`; its key is appended to `keys`. `None` if it has others than

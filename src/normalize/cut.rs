@@ -33,17 +33,19 @@ impl<'t> Segmenter<'t> {
         words.len() >= enough
     }
 
-    /// The segment of a word, after the word before it if there is one; its key is appended to `keys`.
+    /// The segment of a word, after the word before it if there is one; `word_keys` are those of the
+    /// words. Its key is appended to `keys`.
     #[inline]
     pub(crate) fn segment_of(
         &self,
         word: &Word,
         before: Option<&Word>,
+        word_keys: &[u8],
         keys: &mut Vec<u8>,
     ) -> Option<Segment> {
         let part = word.look & (FIRST_PART | PART) != 0;
         if let Some(before) = before.filter(|_| !part)
-            && let Some(segment) = self.plain_segment_of(word, before, keys)
+            && let Some(segment) = self.plain_segment_of(word, before, word_keys, keys)
         {
             return Some(segment);
         }
@@ -309,7 +311,7 @@ mod tests {
             }
             // The closer look gives the segment, and the gap before it.
             let mut own = Vec::new();
-            let again = segmenter.segment_of(word, before, &mut own).unwrap();
+            let again = segmenter.segment_of(word, before, &word_keys, &mut own).unwrap();
             assert_eq!(
                 (again.start, again.end, again.gap),
                 (segment.start, segment.end, segment.gap)

@@ -91,14 +91,20 @@ pub(crate) struct Entry(u64);
 const ENTRY_LEN: u32 = 40;
 const ENTRY_INFO: u32 = 48;
 
-static NEAR_TABLE: LazyLock<Box<[Entry]>> = LazyLock::new(|| entries(0, NEAR));
+static NEAR_TABLE: LazyLock<Box<Near>> = LazyLock::new(|| {
+    let all = entries(0, NEAR).try_into();
+    all.unwrap_or_else(|_| unreachable!("an entry for each code point"))
+});
 static FAR_TABLE: LazyLock<Box<[Entry]>> = LazyLock::new(|| entries(NEAR, FAR));
 
 /// A handle on the fold table, so that the hot loop asks only once whether it is made.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
-    near: &'static [Entry],
+    near: &'static Near,
 }
+
+/// Of a length that is known, so that a look costs no check.
+type Near = [Entry; NEAR as usize];
 
 impl Table {
     pub(crate) fn get() -> Self {

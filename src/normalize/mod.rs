@@ -18,6 +18,8 @@ mod word;
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 pub(crate) use class::Group;
 pub(crate) use cut::each_word;
 pub(crate) use gap::Gap;
@@ -106,6 +108,16 @@ pub(crate) fn plain(char: char) -> Option<char> {
         class::Class::Space | class::Class::Newline => Some(' '),
         class::Class::Ignorable => None,
         _ => Some(char),
+    }
+}
+
+/// Letters of a text, as NFC has it, that have an accent, or are like those: Latin ones beyond ASCII.
+pub(crate) fn accents(text: &str) -> usize {
+    let count = |char: &char| ('\u{c0}'..'\u{250}').contains(char);
+    // Below the first combining mark NFC changes nothing.
+    match text.chars().all(|char| char < '\u{300}') {
+        true => text.chars().filter(count).count(),
+        false => text.nfc().filter(count).count(),
     }
 }
 

@@ -215,22 +215,64 @@ impl<'t> Segmenter<'t> {
         }
     }
 
-    /// The segment of a word of ASCII that was cut before, if it and the gap behind the word before it
-    /// are of the commonest.
+    /// The segment of a word that was cut before, if it and the gap behind the word before it are of
+    /// the commonest; `word_keys` holds its key if it is beyond ASCII.
     #[inline]
     pub(super) fn plain_segment_of(
         &self,
         word: &Word,
         before: &Word,
+        word_keys: &[u8],
         keys: &mut Vec<u8>,
     ) -> Option<Segment> {
         let (gap, len) = self.plain_gap(before.end())?;
         let (start, end) = (word.start, word.end());
+        if before.end() + len != start {
+            return None;
+        }
+        if word.has_key() {
+            return self.letters_segment(word, gap, word.key(word_keys), keys);
+        }
         let run = AsciiRun::at(self.text.as_bytes().get(start..)?);
-        if before.end() + len != start || run.len != end - start || run.len == AsciiRun::MOST {
+        if run.len != end - start || run.len == AsciiRun::MOST {
             return None;
         }
         Some(Segment { hash: word.hash, ..self.ascii_segment(start, run, gap, keys) })
+    }
+
+    /// The segment of a word with this key, if it is all of letters and digits of one or two bytes.
+    fn letters_segment(
+        &self,
+        word: &Word,
+        gap: Gap,
+        key: &[u8],
+        keys: &mut Vec<u8>,
+    ) -> Option<Segment> {
+        let (start, end) = (word.start, word.end());
+        let mut rest = self.text.as_bytes().get(start..end).filter(|_| !key.is_empty())?;
+        let (mut first, mut any, mut units) = (None, 0, 0_u8);
+        while let Some((&byte, after)) = rest.split_first() {
+            let (entry, after) = match (byte, after) {
+                (0..0x80, _) => (self.table.near(byte.into()), after),
+                (0xC2..0xE0, [next, after @ ..]) => {
+                    (self.table.near(two_bytes(byte, *next)), after)
+                }
+                _ => return None,
+            };
+            let info = entry.info();
+            if info.class() != Class::Word || info.group() != Group::Spaced {
+                return None;
+            }
+            first.get_or_insert(info);
+            any |= any_shape(info);
+            units = units.saturating_add(1);
+            rest = after;
+        }
+        let key_start = keys.len();
+        keys.extend_from_slice(key);
+        let (key_end, shape) = (keys.len(), first_shape(first?) | any);
+        let group = Group::Spaced;
+        Some(Segment { start, end, key_start, key_end, hash: word.hash, gap, group, shape, units })
     }
 
     fn any_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {

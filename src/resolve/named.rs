@@ -192,6 +192,7 @@ impl Named {
         } else if facts.kind.entity_type() == EntityType::Place
             && let Some((lat, lon)) = facts.location
             && self.locations.len() < MOST_LOCATIONS
+            && !self.locations.iter().any(|&(.., known)| known == best.candidate.entity)
         {
             self.locations.push((lat, lon, best.candidate.entity));
         }
@@ -431,7 +432,7 @@ impl Named {
         found
     }
 
-    /// Kilometres to the nearest other place that is named, as far as that is near.
+    /// Kilometres to the nearest other place that is named, or to one that is near.
     fn nearest(&self, weighed: &Weighed) -> f64 {
         let entity = weighed.candidate.entity;
         let Some((lat, lon)) = weighed.location() else { return f64::MAX };
@@ -442,10 +443,14 @@ impl Named {
                 && (!(8.0..=352.0).contains(&apart) || lat.abs() > 70.0)
                 && other != entity
         };
-        let distances = self.locations.iter().filter(close);
-        distances.fold(f64::MAX, |nearest, &(other_lat, other_lon, _)| {
-            nearest.min(distance_km((lat, lon), (other_lat, other_lon)))
-        })
+        let mut nearest = f64::MAX;
+        for &(other_lat, other_lon, _) in self.locations.iter().filter(close) {
+            nearest = nearest.min(distance_km((lat, lon), (other_lat, other_lon)));
+            if nearest < NEAR {
+                break;
+            }
+        }
+        nearest
     }
 }
 

@@ -6,13 +6,13 @@ use smallvec::SmallVec;
 
 use super::observe::MOST_CANDIDATES;
 use super::{first_of_key, names_of_key};
-use crate::gazetteer::Name;
+use crate::normalize::accents;
 use crate::tag::{Candidate, Tagger, exact_form};
 use crate::weights::{Feature, Seen};
 
 /// How a mention is spelled.
 pub(super) struct Spelling {
-    /// Latin letters with accents, which names may lack.
+    /// Its accents, which names may lack.
     marks: usize,
     /// Of several candidates those with a name of the very characters: a bit each, in their order.
     exact: u64,
@@ -35,13 +35,13 @@ impl Spelling {
         if single && !may_add {
             return spelling;
         }
-        let form = exact_form(surface);
         if may_add {
-            spelling.marks = marks(&form);
+            spelling.marks = accents(surface);
         }
         if single {
             return spelling;
         }
+        let form = exact_form(surface);
         let mut layers: SmallVec<[u16; 4]> = SmallVec::new();
         for candidate in candidates {
             if !layers.contains(&candidate.layer) {
@@ -107,15 +107,10 @@ impl Spelling {
             && self.marks > 0
             && let Some(name) = tagger.name(candidate)
         {
-            let has = |name: &Name<'_>| self.marks <= marks(&exact_form(&name.text()));
             // The name that was met has them most often.
-            let known = has(&name) || names_of_key(&name).any(|name| has(&name));
+            let known = name.has_accents(self.marks)
+                || names_of_key(&name).any(|name| name.has_accents(self.marks));
             seen.see_if(!known, Feature::AddedMarks);
         }
     }
-}
-
-/// Latin letters with accents in a text.
-fn marks(text: &str) -> usize {
-    text.chars().filter(|char| ('\u{c0}'..'\u{250}').contains(char)).count()
 }

@@ -72,7 +72,8 @@ impl<'t> Window<'t> {
     /// The segment of a word.
     fn segment(&mut self, number: usize) -> Option<Segment> {
         let before = number.checked_sub(1).and_then(|before| self.words.get(before));
-        self.segmenter.segment_of(self.words.get(number)?, before, &mut self.keys)
+        let word = self.words.get(number)?;
+        self.segmenter.segment_of(word, before, &self.word_keys, &mut self.keys)
     }
 
     /// Splits the current word, if blanks may have been lost in it; false if not.
