@@ -174,7 +174,7 @@ pub(crate) mod front {
     use super::varint;
     use crate::error::{Error, ErrorKind};
 
-    const BLOCK: usize = 16;
+    const BLOCK: usize = 8;
 
     /// Codes strings one by one.
     pub(crate) struct Encoder<W> {

@@ -212,10 +212,16 @@ impl<'g> Filters<'g> {
     }
 
     /// What any of them knows of pieces of this hash with which such a text begins.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn know(&self, hash: u64, text: Case) -> Known {
         let others = self.others.iter();
         others.fold(self.first.knows(hash, text), |known, it| known.or(it.knows(hash, text)))
+    }
+
+    /// The same as a call, where the case is not known beforehand.
+    #[inline(never)]
+    pub(crate) fn know_any(&self, hash: u64, text: Case) -> Known {
+        self.know(hash, text)
     }
 
     /// False if no name in small letters has this hash among its beginnings.

@@ -20,7 +20,6 @@ type Room = [u8; LONGEST + AsciiRun::MOST];
 struct Letters {
     first: Info,
     second: Info,
-    last: Info,
     /// How many are capitals.
     capitals: u32,
 }
@@ -70,12 +69,15 @@ impl Segmenter<'_> {
             let accented = entry(at);
             let (fold, fold_len) =
                 accented.letter().filter(|&(_, len)| len <= 2 && LATIN.contains(&byte(at)))?;
-            // What stands behind it moves to the front.
             let to = 8 * (at + key_len - len) as u32;
-            let before = key & !(u128::MAX << to);
-            let fold = u128::from(u16::from_le_bytes([fold[0], fold[1]])) << to;
-            let behind = key.checked_shr(to + 16).unwrap_or(0);
-            key = before | fold | behind.checked_shl(to + 8 * fold_len as u32).unwrap_or(0);
+            let before = (1_u128 << to) - 1;
+            let letters = u128::from(u16::from_le_bytes([fold[0], fold[1]])) << to;
+            key = if fold_len == 1 {
+                // What stands behind it moves to the front.
+                key & before | letters | key >> 8 & !(before << 8 | 0xFF)
+            } else {
+                key & (before | !(before << 16 | 0xFFFF)) | letters
+            };
             key_len = key_len + fold_len - 2;
             capitals |= u32::from(accented.info().is_upper()) << at;
             rest &= !(3 << at);
@@ -87,10 +89,6 @@ impl Segmenter<'_> {
             false => u64::from(byte(at)),
         };
         let second = if is_high(0) { 2 } else { 1 };
-        let last = match is_high(len - 1) {
-            true => entry(len - 2).info(),
-            false => self.table.near(byte(len - 1).into()).info(),
-        };
         let glued = if capitals > 1 { self.glued(at, at + len) } else { 0 };
         let behind = self.text.as_bytes().get(at + len).copied().unwrap_or_default();
         // A copy of fixed size costs least.
@@ -106,7 +104,7 @@ impl Segmenter<'_> {
                 | glued
                 | self.joint(behind, at + len)
                 | (len as u64) << LEN,
-            key: key_at(start, key_len, last),
+            key: key_at(start, key_len),
         })
     }
 
@@ -116,7 +114,7 @@ impl Segmenter<'_> {
     fn alphabet_word(&self, at: usize, run: &[u8], keys: &mut Vec<u8>) -> Option<Word> {
         let (letters, []) = run.as_chunks::<2>() else { return None };
         let info = |letter: &[u8; 2]| self.table.near(two_bytes(letter[0], letter[1])).info();
-        let (first, last) = (info(letters.first()?), info(letters.last()?));
+        let first = info(letters.first()?);
         let second = letters.get(1).map_or(first, info);
         let mut key = [0; LONGEST + 8];
         let (mut key_len, mut capitals) = (0, 0);
@@ -128,7 +126,7 @@ impl Segmenter<'_> {
             capitals += u32::from(entry.info().is_upper());
         }
         let key = key.get(..key_len)?;
-        let letters = Letters { first, second, last, capitals };
+        let letters = Letters { first, second, capitals };
         Some(self.word_of_letters((at, at + run.len()), (key, hash(key)), letters, keys))
     }
 
@@ -138,7 +136,6 @@ impl Segmenter<'_> {
         let bytes = self.text.as_bytes();
         let mut room: Room = [0; LONGEST + AsciiRun::MOST];
         let (start, mut len) = (at, 0);
-        let mut last = None;
         let mut capitals = 0;
         loop {
             let rest = bytes.get(at..)?;
@@ -149,7 +146,6 @@ impl Segmenter<'_> {
                     len += run.len;
                     at += run.len;
                     capitals += run.capitals.count_ones();
-                    last = Some(self.table.near(u32::from(*bytes.get(at - 1)?)));
                     continue;
                 }
                 [byte @ 0xC2..0xE0, next, ..] => self.table.near(two_bytes(*byte, *next)),
@@ -167,17 +163,15 @@ impl Segmenter<'_> {
             len += fold_len;
             at += 2;
             capitals += u32::from(entry.info().is_upper());
-            last = Some(entry);
         }
-        let last = last?.info();
-        let info = |at: usize| match bytes.get(at..) {
-            Some([byte @ 0..0x80, ..]) => self.table.near(u32::from(*byte)).info(),
-            Some([byte, next, ..]) => self.table.near(two_bytes(*byte, *next)).info(),
-            _ => last,
+        let info = |at: usize| match bytes.get(start + at..)? {
+            [byte @ 0..0x80, ..] => Some((self.table.near(u32::from(*byte)).info(), 1)),
+            [byte, next, ..] => Some((self.table.near(two_bytes(*byte, *next)).info(), 2)),
+            _ => None,
         };
-        let first = info(start);
-        let second = info(start + if bytes.get(start).is_some_and(u8::is_ascii) { 1 } else { 2 });
-        let letters = Letters { first, second, last, capitals };
+        let (first, first_len) = info(0).filter(|_| at > start)?;
+        let second = info(first_len).map_or(first, |(second, _)| second);
+        let letters = Letters { first, second, capitals };
         let key = room.get(..len)?;
         Some(self.word_of_letters((start, at), (key, hash(key)), letters, keys))
     }
@@ -191,7 +185,7 @@ impl Segmenter<'_> {
         letters: Letters,
         keys: &mut Vec<u8>,
     ) -> Word {
-        let Letters { first, second, last, capitals } = letters;
+        let Letters { first, second, capitals } = letters;
         let inner = capitals > u32::from(first.is_upper());
         let particle = if first.is_arabic() {
             ARABIC
@@ -213,7 +207,7 @@ impl Segmenter<'_> {
                 | if inner { self.glued(start, end) } else { 0 }
                 | self.joint(behind, end)
                 | ((end - start) as u64) << LEN,
-            key: key_at(key_start, key.len(), last),
+            key: key_at(key_start, key.len()),
         }
     }
 }

@@ -9,13 +9,11 @@
 //! [`Segmenter::next`].
 
 use super::block::{BLOCK, Block, ShortWord};
-use super::class::{Class, Info};
+use super::class::Class;
 use super::gap::Gap;
 use super::hash::hash_short;
 use super::segment::{Segment, Segmenter};
-use super::word::{
-    ARABIC, BEYOND, FIRST_PART, HANGUL, HEBREW, JOINT, LAST, LEN, PART, Word, key_at,
-};
+use super::word::{ARABIC, BEYOND, FIRST_PART, HANGUL, HEBREW, JOINT, LEN, PART, Word, key_at};
 
 impl<'t> Segmenter<'t> {
     /// Appends the next words, `count` of them or some more if the text has as many, and the
@@ -90,12 +88,14 @@ impl<'t> Segmenter<'t> {
     fn go_behind(&mut self, words: &[Word]) {
         let Some(word) = words.last().filter(|word| word.end() > self.pos) else { return };
         self.pos = word.end();
-        self.last = Some(if word.look & BEYOND != 0 {
-            Info::from_bits((word.key >> LAST) as u16)
-        } else {
-            let last = self.text.as_bytes().get(word.end() - 1).copied().unwrap_or_default();
-            self.table.near(u32::from(last)).info()
-        });
+        let text = self.text.get(word.start..word.end()).unwrap_or_default();
+        if let Some(&last) = text.as_bytes().last().filter(|last| last.is_ascii()) {
+            self.last = Some(self.table.near(last.into()).info());
+            return;
+        }
+        // Marks and what is invisible belong to the letter before.
+        let infos = text.chars().rev().map(|char| self.table.info(char));
+        self.last = infos.into_iter().find(|info| info.class() == Class::Word).or(self.last);
     }
 
     /// Appends the words of the block at byte `base`; returns where the next begins, if there is one.
@@ -233,7 +233,7 @@ impl<'t> Segmenter<'t> {
                 | bit(segment.is_hangul(), HANGUL)
                 | BEYOND
                 | ((segment.end - segment.start) as u64) << LEN,
-            key: key_at(key, keys.len() - key, self.last.unwrap_or(Info::HAN)),
+            key: key_at(key, keys.len() - key),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Word {
     pub(crate) hash: u64,
     /// From the lowest: its first two characters, those beyond ASCII as [`stand_in`]; marks; length.
     pub(super) look: u64,
-    /// Of a word beyond ASCII: where its key stands, the key's length, the last letter or digit.
+    /// Of a word beyond ASCII: where its key stands, and the key's length.
     pub(super) key: u64,
 }
 
@@ -40,7 +40,6 @@ pub(super) const PART: u64 = 1 << 23;
 /// Lowest bits of the length, and of parts of the key.
 pub(super) const LEN: u32 = 24;
 pub(super) const KEY_LEN: u32 = 32;
-pub(super) const LAST: u32 = 48;
 
 impl Word {
     /// One past its last byte.
@@ -58,6 +57,13 @@ impl Word {
     #[inline]
     pub(crate) const fn is_small_alone(&self) -> bool {
         self.look & (SMALL | JOINT | GLUED) == SMALL
+    }
+
+    /// True if it starts with a small letter, something is written to it that may join it to the next
+    /// word, and nothing else is to be told of it.
+    #[inline]
+    pub(crate) const fn is_small_joint(&self) -> bool {
+        self.look & (SMALL | JOINT | GLUED | ARABIC | HEBREW | HANGUL) == SMALL | JOINT
     }
 
     /// True if it may begin with a digit. Digits of other scripts look like capital letters here.
@@ -121,6 +127,17 @@ impl Word {
     /// The hash of the key that it makes with the next word of `text` where they are joined; `None` if
     /// that would be too long for a name's piece.
     pub(crate) fn joined(&self, next: &Self, text: &str, keys: &[u8]) -> Option<u64> {
+        let len = next.end() - next.start;
+        if self.look & BEYOND | next.look & BEYOND == 0
+            && self.end() - self.start == 1
+            && len < 15
+            && let Some(bytes) = text.as_bytes().get(next.start - 1..)
+            && let Some(mut bytes) = bytes.first_chunk().copied()
+        {
+            // One letter, as of elided articles: it takes the place of the mark.
+            bytes[0] = *text.as_bytes().get(self.start)?;
+            return Some(hash_short(ShortWord::of(&bytes, len + 1).fold));
+        }
         if let Some((key, len)) = self.short_key(text, keys)
             && let Some((more, more_len)) = next.short_key(text, keys)
             && len + more_len <= 16
@@ -193,8 +210,6 @@ pub(super) const fn stand_in(info: Info) -> u64 {
 }
 
 /// The key of a word beyond ASCII; one that is too long has none.
-pub(super) fn key_at(start: usize, len: usize, last: Info) -> u64 {
-    u64::from(start as u32)
-        | u64::from(u8::try_from(len).unwrap_or(0)) << KEY_LEN
-        | u64::from(last.bits()) << LAST
+pub(super) fn key_at(start: usize, len: usize) -> u64 {
+    u64::from(start as u32) | u64::from(u8::try_from(len).unwrap_or(0)) << KEY_LEN
 }

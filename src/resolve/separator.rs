@@ -77,6 +77,11 @@ impl Separator {
     pub(super) fn of(between: &str) -> Option<Self> {
         // A blank, or a mark with one.
         const SHORT: usize = 3;
+        // More blanks than this are a gap in a table.
+        const MOST: usize = 24;
+        if between.len() > MOST {
+            return None;
+        }
         let short = between.len() <= SHORT;
         match between.trim() {
             "," | "،" | "、" | "" if short => Some(Self::Comma),

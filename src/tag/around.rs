@@ -174,18 +174,23 @@ impl<'w, 't> Around<'w, 't> {
 
     /// How many words outside the mention are numbers of one or two digits.
     pub(crate) fn short_numbers(&self) -> usize {
-        let words = self.window.words();
-        let outside = [self.edge..self.first, self.after..self.end];
-        let sides = outside.map(|side| words.get(side).unwrap_or_default());
-        let count = |words: &[Word]| words.iter().filter(|word| self.is_short_number(word)).count();
-        sides.into_iter().map(count).sum()
+        let within = self.window.words().get(self.edge..self.end).unwrap_or_default();
+        let own = self.first - self.edge..self.after - self.edge;
+        let numbers = within.iter().enumerate().filter(|(_, word)| self.is_short_number(word));
+        numbers.filter(|(at, _)| !own.contains(at)).count()
     }
 
     #[inline]
     fn is_short_number(&self, word: &Word) -> bool {
+        word.may_be_number() && self.is_short_key(word)
+    }
+
+    /// True if a word's key is of one or two digits.
+    #[cold]
+    fn is_short_key(&self, word: &Word) -> bool {
         // Digits of other scripts take up to three bytes.
         let most = if word.has_key() { 6 } else { 2 };
-        if !word.may_be_number() || word.end() - word.start > most {
+        if word.end() - word.start > most {
             return false;
         }
         let key = match word.has_key() {

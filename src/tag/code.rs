@@ -40,14 +40,25 @@ const fn is_mark(byte: &u8) -> bool {
 
 /// True if blanks, or a mark of prose and a blank, stand around `span`: letters alone are no code then.
 pub(super) fn stands_alone(text: &str, span: Span) -> bool {
-    let byte = |at: usize| text.as_bytes().get(at);
-    let blank = |at: usize| matches!(byte(at), None | Some(b' ' | b'\n'));
-    let (before, after) = (span.start.wrapping_sub(1), span.end);
-    let opens = byte(before) == Some(&b'(');
-    let closes = matches!(byte(after), Some(b',' | b'.' | b')' | b';' | b':' | b'!' | b'?'));
-    blank(before.wrapping_sub(usize::from(opens)))
-        && blank(after + usize::from(closes))
-        && span.len() < LONGEST_WORD
+    let Some((before, after)) = text.as_bytes().split_at_checked(span.start) else { return false };
+    let after = after.get(span.len()..).unwrap_or_default();
+    let opens = match before {
+        [.., b' ' | b'\n'] | [] => true,
+        [before @ .., b'('] => matches!(before, [.., b' ' | b'\n'] | []),
+        // Elided articles: l'Irak.
+        [before @ .., letter, b'\''] | [before @ .., letter, 0xE2, 0x80, 0x99] => {
+            letter.is_ascii_alphabetic() && matches!(before, [.., b' ' | b'\n'] | [])
+        }
+        _ => false,
+    };
+    let closes = match after {
+        [b' ' | b'\n', ..] | [] => true,
+        [b',' | b'.' | b')' | b';' | b':' | b'!' | b'?', after @ ..] => {
+            matches!(after, [b' ' | b'\n', ..] | [])
+        }
+        _ => false,
+    };
+    opens && closes && span.len() < LONGEST_WORD
 }
 
 /// The run of characters without blanks around `span` (from its first word to its last).

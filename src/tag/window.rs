@@ -88,11 +88,12 @@ impl<'t> Window<'t> {
     }
 
     /// Moves on to the next word that `stops`, from the current one on, and returns what it said;
-    /// `None` at the end of the text. It is shown each word with the one after it, and the keys of
-    /// words beyond ASCII.
+    /// `None` at the end of the text. It is shown words that are not `dull`, each with the one after
+    /// it, and the keys of words beyond ASCII.
     #[inline]
     pub(super) fn pass<S>(
         &mut self,
+        dull: impl Fn(&Word) -> bool,
         stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
     ) -> Option<S> {
         loop {
@@ -100,21 +101,21 @@ impl<'t> Window<'t> {
             self.move_on();
             let is_last = self.word(self.head + 1).is_none();
             let words = self.words.get(self.head..)?;
-            let (mut word, after) = words.split_first()?;
-            let mut passed = 0;
-            for next in after {
-                let stop = stops(word, Some(next), &self.word_keys);
+            let (last, followed) = words.split_last()?;
+            let mut rest = followed.iter();
+            while let Some(word) = rest.find(|word| !dull(word)) {
+                let after = rest.as_slice();
+                let stop = stops(word, Some(after.first().unwrap_or(last)), &self.word_keys);
                 if stop.is_some() {
-                    self.advance(passed);
+                    self.advance(followed.len() - after.len() - 1);
                     return stop;
                 }
-                passed += 1;
-                word = next;
             }
-            self.head += passed;
+            self.head += followed.len();
             // The last word waits for what comes after it, unless nothing does.
             if is_last {
-                let stop = stops(self.words.get(self.head)?, None, &self.word_keys);
+                let word = self.words.get(self.head)?;
+                let stop = if dull(word) { None } else { stops(word, None, &self.word_keys) };
                 self.head += usize::from(stop.is_none());
                 self.move_on();
                 return stop;

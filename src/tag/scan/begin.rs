@@ -44,7 +44,7 @@ impl<'g> Mentions<'_, 'g> {
     }
 
     fn knows(&self, hash: u64, case: Case) -> Known {
-        self.tagger.scan.filters.know(hash, case)
+        self.tagger.scan.filters.know_any(hash, case)
     }
 
     /// True if a name that begins with the current segment may have more: `hash` is that of the
@@ -161,25 +161,54 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         Self { filters: &tables.filters, text, mixed }
     }
 
-    /// `None` where [`Mentions::try_here`] would find nothing at `word`, before `next`; `keys` hold
-    /// those of words beyond ASCII.
+    /// True if surely no name begins with the word. Most words begin with a small letter, and names
+    /// that do are few.
     #[inline(always)]
-    pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
-        // Most words begin with a small letter, and names that do are few. One jump for all three.
-        if self.mixed & word.is_small_alone() & !self.filters.may_begin_small(word.hash) {
-            return None;
-        }
-        if word.is_plain() { self.plain(word, next) } else { self.any(word, next, keys) }
+    pub(super) fn is_dull(&self, word: &Word) -> bool {
+        self.mixed & word.is_small_alone() & !self.filters.may_begin_small(word.hash)
     }
 
-    /// The same for a word of which [`Word::is_plain`] holds.
-    #[inline(never)]
-    fn plain(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
-        let small = self.mixed && word.starts_lower();
-        if small && !self.may_begin_small(word, next) {
-            return None;
+    /// `None` where [`Mentions::try_here`] would find nothing at `word`, which is not
+    /// [dull](Self::is_dull), before `next`; `keys` hold those of words beyond ASCII.
+    #[inline]
+    pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        match word.is_plain() {
+            true if self.mixed & word.starts_lower() => self.small(word, next),
+            true => self.capital(word, next),
+            false if self.mixed & word.is_small_joint() => self.small_joint(word, next, keys),
+            false => self.any(word, next, keys),
         }
-        let known = self.filters.know(word.hash, Case::of_text(small, false));
+    }
+
+    /// The same for a word of which [`Word::is_small_joint`] holds: most are elided, as in French.
+    #[inline(never)]
+    fn small_joint(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        let both = next.filter(|next| !next.may_join());
+        let both = both.and_then(|next| word.joined(next, self.text, keys));
+        let begins = |hash| self.filters.may_begin_small(hash);
+        let is_name = || begins(word.hash) && self.is_or_goes_on_small(word, next);
+        match both {
+            Some(both) if !begins(both) && !is_name() => None,
+            _ => self.any(word, next, keys),
+        }
+    }
+
+    /// The same for a word of which [`Word::is_plain`] holds, and that begins with a small letter.
+    #[inline(never)]
+    fn small(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
+        let may_begin = self.is_or_goes_on_small(word, next);
+        if may_begin { self.plain(word, next, Case::Small) } else { None }
+    }
+
+    /// The same for any other of which it holds.
+    #[inline(never)]
+    fn capital(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
+        self.plain(word, next, Case::Capital)
+    }
+
+    #[inline(always)]
+    fn plain(&self, word: &Word, next: Option<&Word>, case: Case) -> Option<Stop> {
+        let known = self.filters.know(word.hash, case);
         match known.whole {
             true => Some(Stop::Walk),
             false if known.first => self.goes_on(word, next?),
@@ -191,13 +220,13 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline(never)]
     fn any(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         let small = self.mixed && word.starts_lower();
-        if small && word.is_small_alone() && !self.may_begin_small(word, next) {
+        if small && word.is_small_alone() && !self.is_or_goes_on_small(word, next) {
             return None;
         }
         if word.may_join() && (word.may_have_particle() || self.joins(word, next, keys, small)) {
             return Some(Stop::Ask);
         }
-        let known = self.filters.know(word.hash, Case::of_text(small, word.may_be_capitals()));
+        let known = self.filters.know_any(word.hash, Case::of_text(small, word.may_be_capitals()));
         let stop = match next {
             _ if known.whole => Some(Stop::Walk),
             Some(next) if known.first => self.goes_on(word, next),
@@ -211,8 +240,8 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     }
 
     /// False if no name in small letters is the word, or goes on with the next one.
-    #[inline]
-    fn may_begin_small(&self, word: &Word, next: Option<&Word>) -> bool {
+    #[inline(always)]
+    fn is_or_goes_on_small(&self, word: &Word, next: Option<&Word>) -> bool {
         // Pieces of several segments are not known by the first.
         let goes_on = next.is_none_or(|next| {
             let both = filter::pair(word.hash, next.hash);
@@ -225,7 +254,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline]
     fn goes_on(&self, word: &Word, next: &Word) -> Option<Stop> {
         // What comes after the first word is listed in any case.
-        let known = self.filters.know(filter::pair(word.hash, next.hash), Case::Capital);
+        let known = self.filters.know_any(filter::pair(word.hash, next.hash), Case::Capital);
         let ask = known.first || next.may_join() || next.is_hangul();
         if known.whole { Some(Stop::Walk) } else { ask.then_some(Stop::Ask) }
     }
@@ -238,7 +267,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         let Some(both) = both else { return true };
         // Of what is not small all may be capitals.
         let case = if small { Case::Small } else { Case::Capitals };
-        self.filters.know(both, case).any()
+        self.filters.know_any(both, case).any()
     }
 
     /// True if a name may begin after a particle written to the word, or before one.
@@ -257,10 +286,10 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             && table.iter().any(|proclitic| {
                 let Some(rest) = proclitic.strip(key) else { return false };
                 let hash = proclitic.hash(rest);
-                let known = self.filters.know(hash, Case::Capital);
+                let known = self.filters.know_any(hash, Case::Capital);
                 let goes_on = |next: &Word| {
                     let pair = filter::pair(hash, next.hash);
-                    next.may_join() || self.filters.know(pair, Case::Capital).any()
+                    next.may_join() || self.filters.know_any(pair, Case::Capital).any()
                 };
                 known.whole || known.first && next.is_some_and(goes_on)
             })

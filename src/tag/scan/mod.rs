@@ -337,10 +337,13 @@ impl Iterator for Mentions<'_, '_> {
         // Where every trial is noted, nothing is passed over.
         let all = self.attempts.is_some();
         loop {
-            let stop = self.window.pass(|word, next, keys| match all {
-                true => Some(Stop::Ask),
-                false => beginnings.stops(word, next, keys),
-            })?;
+            let stop = match all {
+                true => self.window.pass(|_| false, |_, _, _| Some(Stop::Ask)),
+                false => self.window.pass(
+                    |word| beginnings.is_dull(word),
+                    |word, next, keys| beginnings.stops(word, next, keys),
+                ),
+            }?;
             let tried = match stop {
                 Stop::Walk => self.try_word(),
                 Stop::Ask => self.try_here(),
