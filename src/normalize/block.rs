@@ -29,6 +29,13 @@ impl Block {
         (self.word & u64::MAX >> cut, BLOCK - cut)
     }
 
+    /// The bits behind those of these `words` that are of ASCII alone: a carry runs through them.
+    #[inline]
+    pub(super) const fn behind_ascii(&self, words: u64) -> u64 {
+        let starts = words & !(words << 1);
+        (words & !self.high).wrapping_add(starts) & !words
+    }
+
     /// Which of the `len` bytes at `start`, fewer than a block has, are beyond ASCII.
     #[inline]
     pub(super) const fn high_in(&self, start: usize, len: usize) -> u64 {
@@ -144,6 +151,22 @@ mod tests {
             );
             assert_eq!(run.lower, plain.contains(|char: char| char.is_ascii_lowercase()), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_ascii_are_told_by_the_bits_behind_them() {
+        let text = "l'été 2016 à Mossoul-Est, Deraa; Алеппо 3 sœurs étaient là, U.S. a é e.\u{a0}x";
+        let mut bytes = [0; BLOCK];
+        bytes.copy_from_slice(&text.as_bytes()[..BLOCK]);
+        let block = Block::of(&bytes);
+        let (words, _) = block.words_in_sight();
+        let mut end = 0;
+        while let Some(start) = (end..BLOCK).find(|at| words >> at & 1 == 1) {
+            end = (start..BLOCK).find(|at| words >> at & 1 == 0).unwrap();
+            let ascii = block.behind_ascii(words) >> end & 1 == 1;
+            assert_eq!(ascii, bytes[start..end].is_ascii(), "{start}");
+        }
+        assert!(end > 50);
     }
 
     fn one_by_one(bytes: &[u8; BLOCK]) -> Block {

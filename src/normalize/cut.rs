@@ -118,18 +118,19 @@ impl<'t> Segmenter<'t> {
         let block = Block::of(bytes.first_chunk()?);
         let (word, seen) = block.words_in_sight();
         // A run as long as the block may go on behind it, and so may its rest.
-        let short = if word == u64::MAX { 0 } else { 16 };
+        let goes_on = word == u64::MAX;
+        let ascii = if goes_on { 0 } else { block.behind_ascii(word) };
         let mut runs = Runs::of(word);
         while let Some((start, end)) = runs.next() {
             let len = end - start;
-            if len < short
-                && (block.high == 0 || block.high_in(start, len) == 0)
+            if len < 16
+                && ascii >> (end % BLOCK) & 1 == 1
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
             {
                 words.push(self.ascii_word(base + start, len, sixteen));
                 continue;
             }
-            if short > 0
+            if !goes_on
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
                 && let Some(run) = rest.get(start..end)
                 && let Some(word) =
@@ -172,8 +173,7 @@ impl<'t> Segmenter<'t> {
     /// rules out most.
     #[inline(always)]
     pub(super) fn joint(&self, byte: u8, at: usize) -> u64 {
-        let quote = (byte == b'\'') | (byte == b'`') | (byte == b'"');
-        if quote | (byte == b'.') | (byte >= 0x80) { self.joint_at(at) } else { 0 }
+        if JOINTS[usize::from(byte)] { self.joint_at(at) } else { 0 }
     }
 
     /// The same by the text alone.
@@ -237,6 +237,17 @@ impl<'t> Segmenter<'t> {
         }
     }
 }
+
+/// Bytes that may stand between two words that they join.
+static JOINTS: [bool; 256] = {
+    let mut joints = [false; 256];
+    let mut byte = 0;
+    while byte < joints.len() {
+        joints[byte] = matches!(byte as u8, b'\'' | b'`' | b'"' | b'.' | 0x80..);
+        byte += 1;
+    }
+    joints
+};
 
 /// Runs of ones in a mask, as beginning and end.
 struct Runs {
