@@ -13,7 +13,8 @@ pub(super) fn sport(words: &[Word], langs: Langs) -> f32 {
     const LOOK_AT: usize = 480;
     const CERTAIN: usize = 4;
     let phrases = Phrases::get();
-    let first = words.iter().take_while(|word| word.end() <= LOOK_AT);
+    let first = words.partition_point(|word| word.end() <= LOOK_AT);
+    let first = words.get(..first).unwrap_or_default().iter();
     let sport = first.filter(|word| phrases.is_sport(word.hash, langs));
     sport.take(CERTAIN).count() as f32 / CERTAIN as f32
 }

@@ -27,11 +27,11 @@ pub(super) struct Named {
     /// Where each mention's likely place lies.
     places: Vec<Option<((f64, f64), EntityKey)>>,
     /// Countries by code, with the entity and the first span.
-    countries: Vec<([u8; 2], EntityKey, Span)>,
+    countries: SmallVec<[([u8; 2], EntityKey, Span); 4]>,
     /// Countries of which adjectives stand in the text.
-    adjectives: Vec<[u8; 2]>,
+    adjectives: SmallVec<[[u8; 2]; 8]>,
     /// Where places smaller than a country lie.
-    locations: Vec<(f64, f64, EntityKey)>,
+    locations: SmallVec<[(f64, f64, EntityKey); 8]>,
     /// What is known of names, by their keys.
     names: ByHash<NameUse>,
     /// Keys of names with the place that they mean by the region named right after.
