@@ -117,11 +117,16 @@ impl Word {
         self.look & (ARABIC | HEBREW | HANGUL) != 0
     }
 
-    /// True if it is surely one piece, without particle or lost blank, and has a small letter: its hash
-    /// and its first letter say all.
+    /// True if it is surely one piece, without particle or lost blank: its hash and its case say all.
     #[inline]
     pub(crate) const fn is_plain(&self) -> bool {
-        self.look & (JOINT | GLUED | ARABIC | HEBREW | HANGUL) == 0 && !self.may_be_capitals()
+        self.look & (JOINT | GLUED | ARABIC | HEBREW | HANGUL) == 0
+    }
+
+    /// True if it may be of capital letters alone.
+    #[inline]
+    pub(crate) const fn may_be_acronym(&self) -> bool {
+        self.look as u8 >= b'A' && self.may_be_capitals()
     }
 
     /// The hash of the key that it makes with the next word of `text` where they are joined; `None` if

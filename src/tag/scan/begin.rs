@@ -174,9 +174,9 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         match word.is_plain() {
             true if self.mixed & word.starts_lower() => self.small(word, next),
-            true => self.capital(word, next),
+            true if !word.may_be_acronym() => self.capital(word, next),
             false if self.mixed & word.is_small_joint() => self.small_joint(word, next, keys),
-            false => self.any(word, next, keys),
+            _ => self.any(word, next, keys),
         }
     }
 
@@ -200,7 +200,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         if may_begin { self.plain(word, next, Case::Small) } else { None }
     }
 
-    /// The same for any other of which it holds.
+    /// The same for one that begins with a capital, or a digit.
     #[inline(never)]
     fn capital(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
         self.plain(word, next, Case::Capital)
@@ -220,9 +220,6 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     #[inline(never)]
     fn any(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         let small = self.mixed && word.starts_lower();
-        if small && word.is_small_alone() && !self.is_or_goes_on_small(word, next) {
-            return None;
-        }
         if word.may_join() && (word.may_have_particle() || self.joins(word, next, keys, small)) {
             return Some(Stop::Ask);
         }
