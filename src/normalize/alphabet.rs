@@ -164,13 +164,9 @@ impl Segmenter<'_> {
             at += 2;
             capitals += u32::from(entry.info().is_upper());
         }
-        let info = |at: usize| match bytes.get(start + at..)? {
-            [byte @ 0..0x80, ..] => Some((self.table.near(u32::from(*byte)).info(), 1)),
-            [byte, next, ..] => Some((self.table.near(two_bytes(*byte, *next)).info(), 2)),
-            _ => None,
-        };
-        let (first, first_len) = info(0).filter(|_| at > start)?;
-        let second = info(first_len).map_or(first, |(second, _)| second);
+        let (first, first_len) = self.near_at(start).filter(|_| at > start)?;
+        let first = first.info();
+        let second = self.near_at(start + first_len).map_or(first, |(second, _)| second.info());
         let letters = Letters { first, second, capitals };
         let key = room.get(..len)?;
         Some(self.word_of_letters((start, at), (key, hash(key)), letters, keys))

@@ -8,7 +8,7 @@
 
 use super::block::AsciiRun;
 use super::class::{Class, Group, Info};
-use super::fold::Table;
+use super::fold::{Entry, Table};
 use super::gap::{Gap, GapReader};
 use super::hash::hash;
 use super::word::Word;
@@ -249,16 +249,9 @@ impl<'t> Segmenter<'t> {
         keys: &mut Vec<u8>,
     ) -> Option<Segment> {
         let (start, end) = (word.start, word.end());
-        let mut rest = self.text.as_bytes().get(start..end).filter(|_| !key.is_empty())?;
-        let (mut first, mut any, mut units) = (None, 0, 0_u8);
-        while let Some((&byte, after)) = rest.split_first() {
-            let (entry, after) = match (byte, after) {
-                (0..0x80, _) => (self.table.near(byte.into()), after),
-                (0xC2..0xE0, [next, after @ ..]) => {
-                    (self.table.near(two_bytes(byte, *next)), after)
-                }
-                _ => return None,
-            };
+        let (mut at, mut first, mut any, mut units) = (start, None, 0, 0_u8);
+        while at < end {
+            let (entry, len) = self.near_at(at)?;
             let info = entry.info();
             if info.class() != Class::Word || info.group() != Group::Spaced {
                 return None;
@@ -266,13 +259,24 @@ impl<'t> Segmenter<'t> {
             first.get_or_insert(info);
             any |= any_shape(info);
             units = units.saturating_add(1);
-            rest = after;
+            at += len;
         }
         let key_start = keys.len();
+        let shape = first_shape(first.filter(|_| !key.is_empty())?) | any;
         keys.extend_from_slice(key);
-        let (key_end, shape) = (keys.len(), first_shape(first?) | any);
+        let key_end = keys.len();
         let group = Group::Spaced;
         Some(Segment { start, end, key_start, key_end, hash: word.hash, gap, group, shape, units })
+    }
+
+    /// The entry of the character of one or two bytes at byte `at`, and its length.
+    #[inline]
+    pub(super) fn near_at(&self, at: usize) -> Option<(Entry, usize)> {
+        match *self.text.as_bytes().get(at..)? {
+            [byte @ 0..0x80, ..] => Some((self.table.near(byte.into()), 1)),
+            [byte @ 0xC2..0xE0, next, ..] => Some((self.table.near(two_bytes(byte, next)), 2)),
+            _ => None,
+        }
     }
 
     fn any_segment(&mut self, keys: &mut Vec<u8>) -> Option<Segment> {
