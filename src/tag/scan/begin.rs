@@ -233,7 +233,8 @@ impl<'a, 'g> Beginnings<'a, 'g> {
             return stop.or(word.is_glued().then_some(Stop::Ask));
         }
         // If not, a name may begin behind the particle, or end before it.
-        (stop.is_some() || self.has_particle(word, next, keys)).then_some(Stop::Ask)
+        let may_begin = stop.is_some() || word.is_glued() || self.has_particle(word, next, keys);
+        may_begin.then_some(Stop::Ask)
     }
 
     /// False if no name in small letters is the word, or goes on with the next one.
