@@ -175,3 +175,10 @@ fn names_for_lookup_only_of_several_words_are_explained() {
         [("city of Kabul".to_owned(), refused), ("Kabul".to_owned(), None)]
     );
 }
+
+#[test]
+fn blanks_lost_behind_hebrew_and_arabic_letters_are_found() {
+    // Such a word was asked about particles only.
+    assert_eq!(found(&["New"], "אביבivoireNew "), ["New"]);
+    assert_eq!(found(&["New"], "حلبivoireNew "), ["New"]);
+}
