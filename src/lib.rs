@@ -51,6 +51,7 @@
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
+mod spare;
 mod normalize;
 mod words;
 mod record;

@@ -189,7 +189,7 @@ impl<'g> Filter<'g> {
     #[inline(always)]
     fn may_begin_small(&self, hash: u64) -> bool {
         let (at, bits) = small_bits(hash, self.last_small);
-        self.small.get(at).is_some_and(|word| word.get() & bits == bits)
+        self.small.get(at).map_or(0, |word| word.get()) & bits == bits
     }
 
     #[inline(always)]
@@ -227,7 +227,8 @@ impl<'g> Filters<'g> {
     /// False if no name in small letters has this hash among its beginnings.
     #[inline(always)]
     pub(crate) fn may_begin_small(&self, hash: u64) -> bool {
-        self.first.may_begin_small(hash)
-            || self.others.iter().any(|filter| filter.may_begin_small(hash))
+        // Without a jump: no text tells beforehand.
+        let others = self.others.iter();
+        others.fold(self.first.may_begin_small(hash), |may, it| may | it.may_begin_small(hash))
     }
 }

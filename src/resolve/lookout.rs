@@ -3,9 +3,18 @@
 //! In: a document. Out: [`Surrounded`]: its mentions, and the [`Surroundings`] of each, read while the
 //! words around it are at hand: so the text is cut once, and no more of it is kept than the scan needs.
 
+use std::cell::Cell;
+
 use super::form;
+use super::observed::room_around;
 use super::surroundings::Surroundings;
-use crate::tag::{Candidate, Document, Mention, Mentions, Tagger};
+use crate::spare;
+use crate::tag::{Candidate, Document, Mention, Mentions, Step, Tagger};
+
+thread_local! {
+    /// Room for the mentions of a document.
+    pub(super) static MENTIONS: Cell<Vec<Mention>> = const { Cell::new(Vec::new()) };
+}
 
 /// The mentions of a document or of a part of it.
 pub(crate) struct Surrounded {
@@ -24,6 +33,8 @@ pub(crate) struct Lookout<'t, 'g> {
     sport: f32,
     /// Adjectives are asked for, too.
     demonyms: bool,
+    /// Where the scan found the mentions that it has not looked around yet.
+    places: Vec<usize>,
     /// Found, but not yet asked for.
     waiting: Option<(Mention, Surroundings)>,
 }
@@ -35,7 +46,7 @@ impl<'t, 'g> Lookout<'t, 'g> {
         let (document, words) = scan.sense(document);
         let sport = form::sport(words, document.langs.at(0).langs);
         let demonyms = tagger.options.demonyms;
-        Self { document, scan, sport, demonyms, waiting: None }
+        Self { document, scan, sport, demonyms, places: Vec::new(), waiting: None }
     }
 
     /// The mentions from here on.
@@ -45,33 +56,47 @@ impl<'t, 'g> Lookout<'t, 'g> {
 
     /// The mentions from here on that begin before byte `end`.
     pub(super) fn look_to(&mut self, end: usize) -> Surrounded {
-        // As many as most documents have.
-        let (mut mentions, mut around) = (Vec::with_capacity(8), Vec::with_capacity(8));
+        let (mut mentions, mut around) = (spare::take(&MENTIONS), room_around());
         if let Some((mention, surroundings)) = self.waiting.take() {
             mentions.push(mention);
             around.push(surroundings);
         }
-        while mentions.last().is_none_or(|last: &Mention| last.span.start < end) {
-            let Some(mention) = self.scan.next() else {
-                return Surrounded { mentions, around, sport: self.sport };
-            };
-            around.push(self.look_around(&mention));
-            mentions.push(mention);
+        let mut ended = false;
+        while !ended && mentions.last().is_none_or(|last: &Mention| last.span.start < end) {
+            match self.scan.step() {
+                Step::Found(mention, place) => {
+                    mentions.push(mention);
+                    self.places.push(place);
+                }
+                Step::Full => {
+                    self.look_around(&mentions, &mut around);
+                    self.scan.forget();
+                }
+                Step::End => ended = true,
+            }
         }
-        // The last is of the next part.
-        self.waiting = mentions.pop().zip(around.pop());
+        self.look_around(&mentions, &mut around);
+        if !ended {
+            // The last is of the next part.
+            self.waiting = mentions.pop().zip(around.pop());
+        }
         Surrounded { mentions, around, sport: self.sport }
     }
 
-    /// What stands around the mention that was found last, if it is to be weighed.
-    fn look_around(&mut self, mention: &Mention) -> Surroundings {
-        let candidates = &mention.candidates;
-        let adjective = !self.demonyms && candidates.iter().all(Candidate::is_demonym);
-        if adjective || candidates.iter().any(Candidate::is_decoy) {
-            return Surroundings::default();
+    /// Looks around the mentions that were found since it was done last: many in a row cost less than
+    /// one at a time between two steps of the scan, as the processor keeps but one of the two at hand.
+    fn look_around(&mut self, mentions: &[Mention], around: &mut Vec<Surroundings>) {
+        let new = mentions.get(around.len()..).unwrap_or_default();
+        for (mention, place) in new.iter().zip(self.places.drain(..)) {
+            let candidates = &mention.candidates;
+            let adjective = !self.demonyms && candidates.iter().all(Candidate::is_demonym);
+            if adjective || candidates.iter().any(Candidate::is_decoy) {
+                around.push(Surroundings::default());
+                continue;
+            }
+            let run = self.document.langs.at(mention.span.start);
+            let words = self.scan.around(mention.span, place);
+            around.push(Surroundings::read(self.document.text, mention, &words, &run));
         }
-        let run = self.document.langs.at(mention.span.start);
-        let around = self.scan.around(mention.span);
-        Surroundings::read(self.document.text, mention, &around, &run)
     }
 }

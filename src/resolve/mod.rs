@@ -28,10 +28,12 @@ use smallvec::{SmallVec, smallvec};
 use crate::gazetteer::{EntityKey, Name};
 use crate::layout::Row;
 use crate::span::Span;
+use crate::spare;
 use crate::tag::{Candidate, Document, Level, Mention, Tagger, exact_form};
 use crate::weights::Feature;
 
 pub(crate) use lookout::Lookout;
+use lookout::MENTIONS;
 pub(crate) use observe::observe;
 pub(crate) use observed::{Observations, Observed, Open, Weighed};
 
@@ -114,12 +116,13 @@ impl Tagger<'_> {
 /// Decides on all mentions of a document.
 pub(crate) fn resolve(
     tagger: &Tagger<'_>,
-    mentions: Vec<Mention>,
+    mut mentions: Vec<Mention>,
     observed: &Observations,
 ) -> Tagged {
-    let accepted = Vec::with_capacity(mentions.len());
-    let mut tagged = Tagged { mentions: accepted, parts: 1, ..Tagged::default() };
-    for (mention, observed) in mentions.into_iter().zip(observed.iter()) {
+    let all = mentions.len();
+    let (accepted, rejected) = (Vec::with_capacity(all), Vec::with_capacity(all));
+    let mut tagged = Tagged { mentions: accepted, rejected, parts: 1 };
+    for (mention, observed) in mentions.drain(..).zip(observed.iter()) {
         match observed {
             Observed::Open(open) => match decide(tagger, &mention, &open) {
                 Ok(best) => accept(tagger, &mut tagged, mention, &open, best),
@@ -134,6 +137,7 @@ pub(crate) fn resolve(
             }
         }
     }
+    spare::give_back(&MENTIONS, &mut mentions);
     tagged
 }
 

@@ -3,6 +3,8 @@
 //!
 //! In: mentions looked at one by one. Out: [`Named`], and what it says of each candidate.
 
+use std::cell::Cell;
+
 use smallvec::SmallVec;
 
 use super::Evidence;
@@ -15,6 +17,7 @@ use crate::gazetteer::{EntityKey, distance_km};
 use crate::phrases::Role;
 use crate::record::{EntityType, Kind};
 use crate::span::Span;
+use crate::spare;
 use crate::tag::{Mention, Tagger};
 use crate::weights::{Feature, Seen};
 use crate::words::ByHash;
@@ -22,10 +25,10 @@ use crate::words::ByHash;
 /// What a document names.
 #[derive(Default)]
 pub(super) struct Named {
-    /// Likely entities, with the first two names that differ: their keys, and numbers of mentions.
-    entities: ByHash<[Option<(u64, usize)>; 2]>,
+    /// Likely entities with their names.
+    entities: ByHash<Names>,
     /// Where each mention's likely place lies.
-    places: Vec<Option<((f64, f64), EntityKey)>>,
+    places: Vec<Option<Located>>,
     /// Countries by code, with the entity and the first span.
     countries: SmallVec<[([u8; 2], EntityKey, Span); 4]>,
     /// Countries of which adjectives stand in the text.
@@ -41,6 +44,12 @@ pub(super) struct Named {
     /// The share of names that stand among results.
     results: f32,
 }
+
+/// The first two names of an entity that differ: their keys, and numbers of mentions.
+type Names = [Option<(u64, usize)>; 2];
+
+/// Where a place lies.
+type Located = ((f64, f64), EntityKey);
 
 /// All mentions of one name.
 #[derive(Clone, Copy, Default)]
@@ -81,17 +90,33 @@ const LIKELY: f32 = 0.6;
 /// Locations kept: bounds the cost of documents that list many places.
 const MOST_LOCATIONS: usize = 64;
 
+thread_local! {
+    static ENTITIES: Cell<ByHash<Names>> = Cell::default();
+    static PLACES: Cell<Vec<Option<Located>>> = const { Cell::new(Vec::new()) };
+    static NAMES: Cell<ByHash<NameUse>> = Cell::default();
+}
+
 /// Kilometres within which a place is near, or not far.
 const NEAR: f64 = 50.0;
 const NEARBY: f64 = 250.0;
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        spare::give_back(&ENTITIES, &mut self.entities);
+        spare::give_back(&PLACES, &mut self.places);
+        spare::give_back(&NAMES, &mut self.names);
+    }
+}
 
 impl Named {
     /// What the mentions name.
     pub(super) fn of(setting: &Setting<'_, '_>, mentions: &[Mention], all: &Observations) -> Self {
         let mut named = Self::default();
+        named.entities = spare::take(&ENTITIES);
+        named.places = spare::take(&PLACES);
+        named.names = spare::take(&NAMES);
         named.names.reserve(mentions.len());
         named.entities.reserve(mentions.len());
-        named.places.reserve(mentions.len());
         let text = setting.document.text;
         let mut open_names = 0.0;
         let mut brackets = None;
@@ -416,7 +441,7 @@ impl Named {
 
     /// Where the likely places lie that are named up to two mentions before or after this one, close
     /// by in the text. Weak ones do not count.
-    fn neighbours(&self, among: &Among<'_>) -> SmallVec<[((f64, f64), EntityKey); 4]> {
+    fn neighbours(&self, among: &Among<'_>) -> SmallVec<[Located; 4]> {
         const CLOSE: usize = 200;
         let start = |at: usize| among.mentions.get(at).map(|mention| mention.span.start);
         let (at, here) = (among.at, start(among.at).unwrap_or(0));
@@ -496,7 +521,7 @@ fn may_be_within(lat: f64, other_lat: f64, reach: f64) -> bool {
 }
 
 /// Where a place lies, if it is likely and its name not weak.
-fn likely_place(best: &Weighed) -> Option<((f64, f64), EntityKey)> {
+fn likely_place(best: &Weighed) -> Option<Located> {
     let likely = best.chance >= LIKELY && !best.candidate.is_weak();
     Some((best.location().filter(|_| likely)?, best.candidate.entity))
 }

@@ -44,7 +44,7 @@ pub(crate) fn observe(
 ) -> Observations {
     let setting = Setting { tagger, document, sport: surrounded.sport };
     let mentions = surrounded.mentions.as_slice();
-    let mut all = Observations::with_capacity(mentions.len());
+    let mut all = Observations::new();
     let around = std::mem::take(&mut surrounded.around);
     for (at, around) in around.iter().enumerate() {
         if let Err((entity, evidence)) = alone(&setting, mentions, at, around, &mut all) {

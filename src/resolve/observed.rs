@@ -3,11 +3,13 @@
 //! In: mentions as they are looked at. Out: [`Observations`], which hand out each mention as
 //! [`Observed`]. The candidates of all mentions stand in one row, without an allocation for each.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::Evidence;
 use super::surroundings::Surroundings;
 use crate::gazetteer::{EntityKey, Facts};
+use crate::spare;
 use crate::tag::Candidate;
 use crate::weights::{Feature, Seen};
 
@@ -65,16 +67,36 @@ enum Observation {
     Refused(Option<EntityKey>, Evidence),
 }
 
+thread_local! {
+    static MENTIONS: Cell<Vec<Observation>> = const { Cell::new(Vec::new()) };
+    static AROUND: Cell<Vec<Surroundings>> = const { Cell::new(Vec::new()) };
+    static CANDIDATES: Cell<Vec<Weighed>> = const { Cell::new(Vec::new()) };
+}
+
+impl Drop for Observations {
+    fn drop(&mut self) {
+        spare::give_back(&MENTIONS, &mut self.mentions);
+        spare::give_back(&AROUND, &mut self.around);
+        spare::give_back(&CANDIDATES, &mut self.candidates);
+    }
+}
+
+/// An empty row for what stands around mentions, which [`Observations`] take in.
+pub(super) fn room_around() -> Vec<Surroundings> {
+    spare::take(&AROUND)
+}
+
 impl Observations {
-    /// With room for so many mentions, and for a candidate of each and some more.
-    pub(super) fn with_capacity(mentions: usize) -> Self {
-        let candidates = Vec::with_capacity(mentions + mentions / 2);
-        Self { mentions: Vec::with_capacity(mentions), around: Vec::new(), candidates }
+    /// None so far.
+    pub(super) fn new() -> Self {
+        let (mentions, candidates) = (spare::take(&MENTIONS), spare::take(&CANDIDATES));
+        Self { mentions, around: Vec::new(), candidates }
     }
 
     /// The same with what stands around each mention.
-    pub(super) fn surrounded(self, around: Vec<Surroundings>) -> Self {
-        Self { around, ..self }
+    pub(super) fn surrounded(mut self, around: Vec<Surroundings>) -> Self {
+        self.around = around;
+        self
     }
 
     /// Adds a mention with these candidates.

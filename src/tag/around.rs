@@ -1,6 +1,6 @@
 //! The words around a mention, as the scan has cut them.
 //!
-//! In: the [`Window`](super::window::Window) of a scan that has just found a mention, and its span.
+//! In: the [`Window`](super::window::Window) of a scan that has found a mention, and its span.
 //! Out: the words of the mention and some on both sides, by number, with the gaps between them.
 
 use smallvec::SmallVec;
@@ -32,9 +32,9 @@ const WORDS_AFTER: usize = 4;
 pub(crate) type Key = SmallVec<[u8; 24]>;
 
 impl<'w, 't> Around<'w, 't> {
-    /// The words around `span`, at which the window has just been.
-    pub(super) fn new(text: &'t str, window: &'w mut Window<'t>, span: Span) -> Self {
-        let (first, after) = window.words_of(span, WORDS_AFTER);
+    /// The words around `span`, at which the window has been when it was at word `place`.
+    pub(super) fn new(text: &'t str, window: &'w mut Window<'t>, span: Span, place: usize) -> Self {
+        let (first, after) = window.words_of(span, place, WORDS_AFTER);
         let (words, reach) = (window.words(), text.len().min(span.end + AFTER));
         let from = span.start.saturating_sub(BEFORE);
         let before = words.get(..first).unwrap_or_default().iter().rev();

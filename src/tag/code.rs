@@ -3,6 +3,8 @@
 //! In: the place of a possible mention. Out: whether it stands in such text. Only places where a
 //! name was found are looked at, and each run without blanks only once.
 
+use memchr::memchr;
+
 use crate::span::Span;
 
 /// Longest run that is looked at as a whole; one with more ASCII than this is no word of prose.
@@ -82,16 +84,18 @@ fn may_be_code(run: &str) -> bool {
 
 fn find_code(run: &str, offset: usize, code: &mut Vec<Span>) {
     let all = Span::new(offset, offset + run.len());
-    // Scheme or www: from there on.
-    for mark in ["://", "www.", "mailto:"] {
-        if let Some(at) = run.find(mark) {
+    // Scheme or www: from there on. One byte tells that most runs have none.
+    let has = |byte: u8| memchr(byte, run.as_bytes()).is_some();
+    let (colon, dot) = (has(b':'), has(b'.'));
+    for (mark, may_be) in [("://", colon), ("www.", dot), ("mailto:", colon)] {
+        if may_be && let Some(at) = run.find(mark) {
             let before = run.get(..at).unwrap_or_default();
             let scheme = before.len()
                 - before.trim_end_matches(|char: char| char.is_ascii_alphanumeric()).len();
             code.push(Span::new(offset + at - scheme, all.end));
         }
     }
-    if run.contains(";base64,") {
+    if has(b';') && run.contains(";base64,") {
         code.push(all);
     }
     let bytes = run.as_bytes();

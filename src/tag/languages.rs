@@ -116,7 +116,7 @@ fn other_language(paragraph: &str, before: &str) -> Option<usize> {
     each_word(beginning(paragraph, LOOK_AT), |word| {
         counts.take(word.hash);
         // Most paragraphs are in the language of the one before, and soon say so.
-        let same = counts.known >= 4 && of_own(&counts) == Some(counts.best().1);
+        let same = counts.known >= 4 && of_own(&counts) == Some(counts.most());
         !same && counts.known < 12
     });
     let (number, count) = counts.best();
@@ -177,16 +177,21 @@ impl LanguageCounts {
 
     /// The number of the language with most words, of equals the last, and its count.
     fn best(&self) -> (usize, u16) {
-        let best = self.of.into_iter().take(LANGUAGES.len()).enumerate();
-        best.max_by_key(|&(_, count)| count).unwrap_or_default()
+        let most = self.most();
+        (self.of.iter().rposition(|&count| count == most).unwrap_or_default(), most)
+    }
+
+    /// The count of the language with most words. Of a fixed number, so that it takes no jumps.
+    fn most(&self) -> u16 {
+        self.of.into_iter().fold(0, u16::max)
     }
 
     /// True if one language has many more than any other.
     fn is_clear(&self) -> bool {
         const LEAST: u16 = 48;
-        let (best, most) = self.best();
-        let others = self.of.iter().enumerate().filter(|&(number, _)| number != best);
-        most >= LEAST && others.into_iter().all(|(_, &count)| most >= 3 * count)
+        let most = self.most();
+        let near = self.of.into_iter().map(|count| u16::from(3 * count > most)).sum::<u16>();
+        most >= LEAST && near == 1
     }
 }
 

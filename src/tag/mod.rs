@@ -31,6 +31,7 @@ pub(crate) use languages::{LanguageRuns, Run};
 pub use policy::Mismatch;
 pub(crate) use policy::exact_form;
 pub use scan::Mentions;
+pub(crate) use scan::Step;
 pub(crate) use tables::{
     ABBREVIATIONS, ARABIC, ELISIONS, HEBREW, POSSESSIVES, Proclitic, TURKIC_SUFFIXES, holds,
 };

@@ -4,8 +4,11 @@
 //! In: a text. Out: its [`Word`]s, cut some dozen at a time, and the [`Segment`]s of those that are
 //! looked at closely.
 
+use std::cell::Cell;
+
 use crate::normalize::{Gap, Segment, Segmenter, Word};
 use crate::span::Span;
+use crate::spare;
 
 /// The words around the current one.
 pub(crate) struct Window<'t> {
@@ -18,27 +21,54 @@ pub(crate) struct Window<'t> {
     segments: Vec<Segment>,
     before: Option<Segment>,
     keys: Vec<u8>,
+    /// For so many words from the current one on, which are not dull.
+    marked: usize,
+    marks: u64,
+}
+
+thread_local! {
+    static WORDS: Cell<Vec<Word>> = const { Cell::new(Vec::new()) };
+    static WORD_KEYS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SEGMENTS: Cell<Vec<Segment>> = const { Cell::new(Vec::new()) };
+    static KEYS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// Words that are cut at a time.
 const AT_ONCE: usize = 64;
 
+/// Words that are marked at a time: one less than there are bits, so that all can be shifted out.
+const MARKS: usize = 63;
+
 /// Words kept behind the current one.
 const KEPT: usize = 64;
 
-/// Words behind the current one at which the buffers are moved.
+/// Words behind the current one at which the window is full.
 const BEHIND: usize = 512;
+
+/// How far [`Window::pass`] came.
+pub(super) enum Pass<S> {
+    /// To a word that stops.
+    Stop(S),
+    /// Past some words.
+    On,
+    /// To the end of the text.
+    End,
+}
 
 impl<'t> Window<'t> {
     pub(super) fn new(text: &'t str) -> Self {
+        let mut words = spare::take(&WORDS);
+        words.reserve(BEHIND + 2 * AT_ONCE);
         Self {
             segmenter: Segmenter::new(text),
-            words: Vec::with_capacity(BEHIND + 2 * AT_ONCE),
-            word_keys: Vec::with_capacity(16 * AT_ONCE),
+            words,
+            word_keys: spare::take(&WORD_KEYS),
             head: 0,
-            segments: Vec::with_capacity(16),
+            segments: spare::take(&SEGMENTS),
             before: None,
-            keys: Vec::with_capacity(256),
+            keys: spare::take(&KEYS),
+            marked: 0,
+            marks: 0,
         }
     }
 
@@ -83,44 +113,53 @@ impl<'t> Window<'t> {
         };
         let parts = self.segmenter.split(&word, &mut self.word_keys);
         self.words.splice(self.head..=self.head, parts);
+        self.marked = 0;
         self.move_on();
         true
     }
 
-    /// Moves on to the next word that `stops`, from the current one on, and returns what it said;
-    /// `None` at the end of the text. It is shown words that are not `dull`, each with the one after
-    /// it, and the keys of words beyond ASCII.
+    /// Moves on over some words to the next one that `stops`, from the current one on, with what it said
+    /// of it. It is shown words that are not `dull`, each with the one after it, and the keys of words
+    /// beyond ASCII.
     #[inline]
     pub(super) fn pass<S>(
         &mut self,
         dull: impl Fn(&Word) -> bool,
         stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
-    ) -> Option<S> {
-        loop {
-            // Behind the words that were passed over.
-            self.move_on();
-            let is_last = self.word(self.head + 1).is_none();
-            let words = self.words.get(self.head..)?;
-            let (last, followed) = words.split_last()?;
-            let mut rest = followed.iter();
-            while let Some(word) = rest.find(|word| !dull(word)) {
-                let after = rest.as_slice();
-                let stop = stops(word, Some(after.first().unwrap_or(last)), &self.word_keys);
-                if stop.is_some() {
-                    self.advance(followed.len() - after.len() - 1);
-                    return stop;
-                }
-            }
-            self.head += followed.len();
-            // The last word waits for what comes after it, unless nothing does.
-            if is_last {
-                let word = self.words.get(self.head)?;
-                let stop = if dull(word) { None } else { stops(word, None, &self.word_keys) };
-                self.head += usize::from(stop.is_none());
-                self.move_on();
-                return stop;
-            }
+    ) -> Pass<S> {
+        if self.marked == 0 && !self.mark(dull) {
+            return Pass::End;
         }
+        let words = self.words.get(self.head..).unwrap_or_default();
+        let mut marks = self.marks;
+        while marks != 0 {
+            let at = marks.trailing_zeros() as usize;
+            let Some(word) = words.get(at) else { break };
+            if let Some(stop) = stops(word, words.get(at + 1), &self.word_keys) {
+                self.advance(at);
+                return Pass::Stop(stop);
+            }
+            marks &= marks - 1;
+        }
+        self.advance(self.marked);
+        Pass::On
+    }
+
+    /// Marks which of the next words are not dull. All at once, as no text tells beforehand which the
+    /// next one is. False at the end of the text.
+    #[inline(always)]
+    fn mark(&mut self, dull: impl Fn(&Word) -> bool) -> bool {
+        // The word after the last of them is cut, too, if there is one.
+        self.word(self.head + MARKS);
+        let end = self.words.len().min(self.head + MARKS);
+        let words = self.words.get(self.head..end).unwrap_or_default();
+        let mut marks = 0;
+        for (word, at) in words.iter().zip(0..) {
+            marks |= u64::from(!dull(word)) << at;
+        }
+        self.marks = marks;
+        self.marked = words.len();
+        self.marked > 0
     }
 
     /// The word `ahead` places after the current one: costs less than its segment.
@@ -155,13 +194,20 @@ impl<'t> Window<'t> {
     #[inline]
     pub(super) fn advance(&mut self, count: usize) {
         self.head += count;
+        self.marks = self.marks.unbounded_shr(count as u32);
+        self.marked = self.marked.saturating_sub(count);
         self.move_on();
     }
 
+    /// The number of the current word, which holds until the window [forgets](Self::forget).
+    pub(super) const fn place(&self) -> usize {
+        self.head
+    }
+
     /// The numbers of the first word of `span` and of the first behind it; `more` words behind it are
-    /// cut, too. The span begins not far from the current word.
-    pub(super) fn words_of(&mut self, span: Span, more: usize) -> (usize, usize) {
-        let mut first = self.head;
+    /// cut, too. The span begins not far from word `place`.
+    pub(super) fn words_of(&mut self, span: Span, place: usize, more: usize) -> (usize, usize) {
+        let mut first = place;
         while self.word(first).is_some_and(|word| word.end() <= span.start) {
             first += 1;
         }
@@ -212,21 +258,34 @@ impl<'t> Window<'t> {
         self.segments.clear();
         self.keys.clear();
         self.before = None;
-        if self.head > BEHIND {
-            self.forget();
-        }
+    }
+
+    /// True if enough words are behind that they should be forgotten.
+    #[inline]
+    pub(super) const fn is_full(&self) -> bool {
+        self.head > BEHIND
     }
 
     /// Gives up the words far behind.
     #[cold]
-    fn forget(&mut self) {
-        self.words.drain(..self.head - KEPT);
-        self.head = KEPT;
+    pub(super) fn forget(&mut self) {
+        let behind = self.head.saturating_sub(KEPT).min(self.words.len());
+        self.words.drain(..behind);
+        self.head -= behind;
         let first = self.words.iter().find(|word| word.has_key());
         let moved = first.map_or(self.word_keys.len(), Word::key_start);
         self.word_keys.drain(..moved);
         for word in &mut self.words {
             word.move_key(moved);
         }
+    }
+}
+
+impl Drop for Window<'_> {
+    fn drop(&mut self) {
+        spare::give_back(&WORDS, &mut self.words);
+        spare::give_back(&WORD_KEYS, &mut self.word_keys);
+        spare::give_back(&SEGMENTS, &mut self.segments);
+        spare::give_back(&KEYS, &mut self.keys);
     }
 }

@@ -19,7 +19,7 @@ use super::code;
 use super::languages::BEGINNING;
 use super::policy::{self, Mismatch, Shape};
 use super::tables::{self, Proclitic};
-use super::window::Window;
+use super::window::{Pass, Window};
 use super::{
     Around, Candidate, Context, Document, Habits, LanguageRuns, Mention, Tagger, TextCase,
 };
@@ -77,6 +77,8 @@ pub struct Mentions<'t, 'g> {
     code: code::CodeSense,
     /// Overlapping mentions found at one place, last first.
     queue: Vec<Mention>,
+    /// Where the last mention was found.
+    place: usize,
     /// Where refused names are noted, for `explain`.
     attempts: Option<Vec<Attempt>>,
 }
@@ -132,6 +134,7 @@ impl<'t, 'g> Mentions<'t, 'g> {
             date: document.date,
             code: code::CodeSense::default(),
             queue: Vec::new(),
+            place: 0,
             attempts: None,
         }
     }
@@ -151,9 +154,15 @@ impl<'t, 'g> Mentions<'t, 'g> {
         (document, words)
     }
 
-    /// The words around the mention that was found last.
-    pub(crate) fn around(&mut self, span: Span) -> Around<'_, 't> {
-        Around::new(self.text, &mut self.window, span)
+    /// The words around a mention that was found at `place`, since when nothing was
+    /// [forgotten](Self::forget).
+    pub(crate) fn around(&mut self, span: Span, place: usize) -> Around<'_, 't> {
+        Around::new(self.text, &mut self.window, span, place)
+    }
+
+    /// Gives up the words far behind.
+    pub(crate) fn forget(&mut self) {
+        self.window.forget();
     }
 
     /// What was noted so far.
@@ -325,37 +334,64 @@ impl<'t, 'g> Mentions<'t, 'g> {
     }
 }
 
-impl Iterator for Mentions<'_, '_> {
-    type Item = Mention;
+/// What a scan came upon.
+pub(crate) enum Step {
+    /// The next mention, and the place where it was found.
+    Found(Mention, usize),
+    /// As many words as should be kept: those far behind are to be [forgotten](Mentions::forget).
+    Full,
+    /// The end of the text.
+    End,
+}
 
-    fn next(&mut self) -> Option<Mention> {
+impl Mentions<'_, '_> {
+    /// Goes on to the next mention, or as far as words should be kept.
+    pub(crate) fn step(&mut self) -> Step {
         if let Some(mention) = self.queue.pop() {
-            return Some(mention);
+            return Step::Found(mention, self.place);
         }
         let mixed = self.case == TextCase::Mixed;
         let beginnings = Beginnings::new(&self.tagger.scan, self.text, mixed);
         // Where every trial is noted, nothing is passed over.
         let all = self.attempts.is_some();
-        loop {
-            let stop = match all {
+        while !self.window.is_full() {
+            let pass = match all {
                 true => self.window.pass(|_| false, |_, _, _| Some(Stop::Ask)),
                 false => self.window.pass(
                     |word| beginnings.is_dull(word),
                     |word, next, keys| beginnings.stops(word, next, keys),
                 ),
-            }?;
-            let tried = match stop {
-                Stop::Walk => self.try_word(),
-                Stop::Ask => self.try_here(),
+            };
+            let tried = match pass {
+                Pass::Stop(Stop::Walk) => self.try_word(),
+                Pass::Stop(Stop::Ask) => self.try_here(),
+                Pass::On => continue,
+                Pass::End => return Step::End,
             };
             match tried {
                 Some((mention, segments)) => {
+                    self.place = self.window.place();
                     self.window.advance(segments);
-                    return Some(mention);
+                    return Step::Found(mention, self.place);
                 }
                 // Blanks are lost on scanned pages; the parts are tried in turn.
                 None if self.window.split() => {}
                 None => self.window.advance(1),
+            }
+        }
+        Step::Full
+    }
+}
+
+impl Iterator for Mentions<'_, '_> {
+    type Item = Mention;
+
+    fn next(&mut self) -> Option<Mention> {
+        loop {
+            match self.step() {
+                Step::Found(mention, _) => return Some(mention),
+                Step::Full => self.forget(),
+                Step::End => return None,
             }
         }
     }
