@@ -1,6 +1,6 @@
 //! What the brute tagger, the fuzzers and the properties found, one test each.
 
-use exonym::{Gazetteer, GazetteerBuilder, Normalizer, Problem, Record, Tagger};
+use exonym::{Document, Gazetteer, GazetteerBuilder, Normalizer, Problem, Record, Tagger};
 
 use crate::cases::compile;
 
@@ -181,4 +181,21 @@ fn blanks_lost_behind_hebrew_and_arabic_letters_are_found() {
     // Such a word was asked about particles only.
     assert_eq!(found(&["New"], "אביבivoireNew "), ["New"]);
     assert_eq!(found(&["New"], "حلبivoireNew "), ["New"]);
+}
+
+/// What stands behind a mention was read before the scan had passed it at some places of a text, and
+/// after that at others: where a blank was lost, scores differed.
+#[test]
+fn what_stands_behind_a_mention_is_the_same_anywhere() {
+    let tagger = Tagger::new(Gazetteer::embedded()).unwrap();
+    let score = |words: usize| {
+        let text = format!("{}à Mossoul CultureDe la région.", "un mot ".repeat(words));
+        let tagged = tagger.tag(Document::new(&text).lang("fr"));
+        assert_eq!(tagged.mentions.len(), 1, "{words}");
+        tagged.mentions[0].score
+    };
+    let first = score(200);
+    for words in 200..320 {
+        assert_eq!(score(words), first, "after {words}");
+    }
 }

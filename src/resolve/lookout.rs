@@ -25,6 +25,10 @@ pub(crate) struct Surrounded {
     pub(super) sport: f32,
 }
 
+/// Words behind a mention's first that the scan is to have passed: more than are looked at, so that
+/// blanks lost in them are found.
+const WITHIN_SIGHT: usize = 32;
+
 /// A scan that looks around.
 pub(crate) struct Lookout<'t, 'g> {
     /// With its languages.
@@ -69,13 +73,15 @@ impl<'t, 'g> Lookout<'t, 'g> {
                     self.places.push(place);
                 }
                 Step::Full => {
-                    self.look_around(&mentions, &mut around);
-                    self.scan.forget();
+                    let passed = self.scan.place().saturating_sub(WITHIN_SIGHT);
+                    self.look_around(&mentions, &mut around, passed);
+                    let forgotten = self.scan.forget();
+                    self.places.iter_mut().for_each(|place| *place -= forgotten);
                 }
                 Step::End => ended = true,
             }
         }
-        self.look_around(&mentions, &mut around);
+        self.look_around(&mentions, &mut around, usize::MAX);
         if !ended {
             // The last is of the next part.
             self.waiting = mentions.pop().zip(around.pop());
@@ -83,11 +89,13 @@ impl<'t, 'g> Lookout<'t, 'g> {
         Surrounded { mentions, around, sport: self.sport }
     }
 
-    /// Looks around the mentions that were found since it was done last: many in a row cost less than
-    /// one at a time between two steps of the scan, as the processor keeps but one of the two at hand.
-    fn look_around(&mut self, mentions: &[Mention], around: &mut Vec<Surroundings>) {
+    /// Looks around the mentions before place `end` that it was not done for: many in a row cost less
+    /// than one at a time between two steps of the scan, as the processor keeps but one of the two at
+    /// hand.
+    fn look_around(&mut self, mentions: &[Mention], around: &mut Vec<Surroundings>, end: usize) {
         let new = mentions.get(around.len()..).unwrap_or_default();
-        for (mention, place) in new.iter().zip(self.places.drain(..)) {
+        let count = self.places.iter().take_while(|&&place| place < end).count();
+        for (mention, place) in new.iter().zip(self.places.drain(..count)) {
             let candidates = &mention.candidates;
             let adjective = !self.demonyms && candidates.iter().all(Candidate::is_demonym);
             if adjective || candidates.iter().any(Candidate::is_decoy) {

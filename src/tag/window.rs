@@ -266,9 +266,9 @@ impl<'t> Window<'t> {
         self.head > BEHIND
     }
 
-    /// Gives up the words far behind.
+    /// Gives up the words far behind; returns how many.
     #[cold]
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self) -> usize {
         let behind = self.head.saturating_sub(KEPT).min(self.words.len());
         self.words.drain(..behind);
         self.head -= behind;
@@ -278,6 +278,7 @@ impl<'t> Window<'t> {
         for word in &mut self.words {
             word.move_key(moved);
         }
+        behind
     }
 }
 

@@ -154,15 +154,19 @@ impl<'t, 'g> Mentions<'t, 'g> {
         (document, words)
     }
 
-    /// The words around a mention that was found at `place`, since when nothing was
-    /// [forgotten](Self::forget).
+    /// The words around a mention that was found at `place`.
     pub(crate) fn around(&mut self, span: Span, place: usize) -> Around<'_, 't> {
         Around::new(self.text, &mut self.window, span, place)
     }
 
-    /// Gives up the words far behind.
-    pub(crate) fn forget(&mut self) {
-        self.window.forget();
+    /// The place of the current word.
+    pub(crate) const fn place(&self) -> usize {
+        self.window.place()
+    }
+
+    /// Gives up the words far behind; returns by how much places are smaller from now on.
+    pub(crate) fn forget(&mut self) -> usize {
+        self.window.forget()
     }
 
     /// What was noted so far.
@@ -390,7 +394,7 @@ impl Iterator for Mentions<'_, '_> {
         loop {
             match self.step() {
                 Step::Found(mention, _) => return Some(mention),
-                Step::Full => self.forget(),
+                Step::Full => _ = self.forget(),
                 Step::End => return None,
             }
         }
