@@ -26,8 +26,8 @@ struct Letters {
 
 impl Segmenter<'_> {
     /// The word that `run` makes at `at`, of which `sixteen` are the first bytes or all and some more;
-    /// `high` has a bit for each byte beyond ASCII. Its key is appended to `keys`. `None` if it is not
-    /// of one alphabet, or too long.
+    /// `high` has a bit for each byte beyond ASCII. Its key is appended to `keys`; what may join it to
+    /// others is left to tell. `None` if it is not of one alphabet, or too long.
     #[inline(never)]
     pub(super) fn plain_word(
         &self,
@@ -37,7 +37,7 @@ impl Segmenter<'_> {
         high: u64,
         keys: &mut Vec<u8>,
     ) -> Option<Word> {
-        if high.count_ones() as usize == run.len() {
+        if high.trailing_ones() as usize == run.len() {
             self.alphabet_word(at, run, keys)
         } else if run.len() < 16 {
             self.latin_word(at, run.len(), sixteen, high, keys)
@@ -90,7 +90,6 @@ impl Segmenter<'_> {
         };
         let second = if is_high(0) { 2 } else { 1 };
         let glued = if capitals > 1 { self.glued(at, at + len) } else { 0 };
-        let behind = self.text.as_bytes().get(at + len).copied().unwrap_or_default();
         // A copy of fixed size costs least.
         let start = keys.len();
         keys.extend_from_slice(&key.to_le_bytes());
@@ -102,7 +101,6 @@ impl Segmenter<'_> {
                 | (if second < len { look(second) } else { look(0) }) << 8
                 | BEYOND
                 | glued
-                | self.joint(behind, at + len)
                 | (len as u64) << LEN,
             key: key_at(start, key_len),
         })
@@ -172,7 +170,8 @@ impl Segmenter<'_> {
         Some(self.word_of_letters((start, at), (key, hash(key)), letters, keys))
     }
 
-    /// The word from `start` to `end` with this key, which is appended to `keys`, and its hash.
+    /// The word from `start` to `end` with this key, which is appended to `keys`, and its hash; what may
+    /// join it to others is left to tell.
     #[inline]
     fn word_of_letters(
         &self,
@@ -190,7 +189,6 @@ impl Segmenter<'_> {
         } else {
             0
         };
-        let behind = self.text.as_bytes().get(end).copied().unwrap_or_default();
         let key_start = keys.len();
         keys.extend_from_slice(key);
         Word {
@@ -201,7 +199,6 @@ impl Segmenter<'_> {
                 | particle
                 | BEYOND
                 | if inner { self.glued(start, end) } else { 0 }
-                | self.joint(behind, end)
                 | ((end - start) as u64) << LEN,
             key: key_at(key_start, key.len()),
         }

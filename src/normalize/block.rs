@@ -15,6 +15,8 @@ pub(super) struct Block {
     pub(super) word: u64,
     /// Bytes beyond ASCII.
     pub(super) high: u64,
+    /// Marks of ASCII before a byte of a word: they may join the words on both sides.
+    pub(super) joins: u64,
 }
 
 impl Block {
@@ -42,9 +44,10 @@ impl Block {
         self.high >> start & ((1 << (len % BLOCK)) - 1)
     }
 
+    /// The block that these bytes begin with; one more tells what a mark at its end may join.
     #[inline]
-    pub(super) fn of(bytes: &[u8; BLOCK]) -> Self {
-        let (mut word, mut high) = (0, 0);
+    pub(super) fn of(bytes: &[u8; BLOCK + 16]) -> Self {
+        let (mut word, mut high, mut marks) = (0, 0, 0);
         for (quarter, at) in bytes.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
             let bytes = u8x16::from(*quarter);
             let all = u8x16::splat;
@@ -54,8 +57,12 @@ impl Block {
             // The highest bit of each byte: set for bytes beyond ASCII as they are.
             word |= u64::from((letters | digits | bytes).to_bitmask()) << at;
             high |= u64::from(bytes.to_bitmask()) << at;
+            let mark = |byte: u8| bytes.simd_eq(all(byte));
+            let join = mark(b'\'') | mark(b'.') | mark(b'`') | mark(b'"');
+            marks |= u64::from(join.to_bitmask()) << at;
         }
-        Self { word, high }
+        let next = bytes[BLOCK].is_ascii_alphanumeric() || bytes[BLOCK] >= 0x80;
+        Self { word, high, joins: marks & (word >> 1 | u64::from(next) << (BLOCK - 1)) }
     }
 }
 
@@ -156,8 +163,8 @@ mod tests {
     #[test]
     fn words_of_ascii_are_told_by_the_bits_behind_them() {
         let text = "l'été 2016 à Mossoul-Est, Deraa; Алеппо 3 sœurs étaient là, U.S. a é e.\u{a0}x";
-        let mut bytes = [0; BLOCK];
-        bytes.copy_from_slice(&text.as_bytes()[..BLOCK]);
+        let mut bytes = [0; BLOCK + 16];
+        bytes[..BLOCK].copy_from_slice(&text.as_bytes()[..BLOCK]);
         let block = Block::of(&bytes);
         let (words, _) = block.words_in_sight();
         let mut end = 0;
@@ -169,14 +176,16 @@ mod tests {
         assert!(end > 50);
     }
 
-    fn one_by_one(bytes: &[u8; BLOCK]) -> Block {
+    fn one_by_one(bytes: &[u8; BLOCK + 16]) -> Block {
         let is_word = |at: usize| {
             bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
         };
-        let mut block = Block { word: 0, high: 0 };
-        for (at, &byte) in bytes.iter().enumerate() {
+        let mut block = Block { word: 0, high: 0, joins: 0 };
+        for (at, &byte) in bytes.iter().take(BLOCK).enumerate() {
             block.word |= u64::from(is_word(at)) << at;
             block.high |= u64::from(byte >= 0x80) << at;
+            let mark = matches!(byte, b'\'' | b'.' | b'`' | b'"');
+            block.joins |= u64::from(mark && is_word(at + 1)) << at;
         }
         block
     }
@@ -185,7 +194,7 @@ mod tests {
     fn masks_are_those_of_single_bytes() {
         for first in 0..=255_u8 {
             for turn in [1_u8, 7, 31, 101] {
-                let mut bytes = [0; BLOCK];
+                let mut bytes = [0; BLOCK + 16];
                 let mut next = first;
                 for byte in &mut bytes {
                     *byte = next;

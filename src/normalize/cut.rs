@@ -115,7 +115,7 @@ impl<'t> Segmenter<'t> {
                 &padded
             }
         };
-        let block = Block::of(bytes.first_chunk()?);
+        let block = Block::of(bytes);
         let (word, seen) = block.words_in_sight();
         // A run as long as the block may go on behind it, and so may its rest.
         let goes_on = word == u64::MAX;
@@ -123,19 +123,21 @@ impl<'t> Segmenter<'t> {
         let mut runs = Runs::of(word);
         while let Some((start, end)) = runs.next() {
             let len = end - start;
+            let joint = (block.joins >> (end % BLOCK) & 1) * JOINT;
             if len < 16
                 && ascii >> (end % BLOCK) & 1 == 1
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
             {
-                words.push(self.ascii_word(base + start, len, sixteen));
+                words.push(self.ascii_word(base + start, len, sixteen, joint));
                 continue;
             }
             if !goes_on
                 && let Some(sixteen) = bytes.get(start..).and_then(|bytes| bytes.first_chunk())
                 && let Some(run) = rest.get(start..end)
-                && let Some(word) =
+                && let Some(mut word) =
                     self.plain_word(base + start, run, sixteen, block.high_in(start, len), keys)
             {
+                word.look |= joint;
                 words.push(word);
                 continue;
             }
@@ -151,13 +153,12 @@ impl<'t> Segmenter<'t> {
         Some(base + seen)
     }
 
-    /// The word of `len` bytes at `at`, all of ASCII: the first of `bytes`.
+    /// The word of `len` bytes at `at`, all of ASCII: the first of `bytes`; `joint` is its [`JOINT`].
     #[inline(always)]
-    fn ascii_word(&self, at: usize, len: usize, bytes: &[u8; 16]) -> Word {
+    fn ascii_word(&self, at: usize, len: usize, bytes: &[u8; 16], joint: u64) -> Word {
         let word = ShortWord::of(bytes, len);
         // A capital that is not the first letter.
         let glued = if word.capitals > 1 { self.glued_ascii(word.capitals, at, len) } else { 0 };
-        let joint = self.joint(bytes[len & 15], at + len);
         Word {
             start: at,
             hash: hash_short(word.fold),
@@ -169,14 +170,7 @@ impl<'t> Segmenter<'t> {
         }
     }
 
-    /// [`JOINT`] if what stands at byte `at`, which is `byte`, may join the words on both sides. One jump
-    /// rules out most.
-    #[inline(always)]
-    pub(super) fn joint(&self, byte: u8, at: usize) -> u64 {
-        if JOINTS[usize::from(byte)] { self.joint_at(at) } else { 0 }
-    }
-
-    /// The same by the text alone.
+    /// [`JOINT`] if what stands at byte `at` may join the words on both sides.
     pub(super) fn joint_at(&self, at: usize) -> u64 {
         let joins = match self.text.as_bytes().get(at..) {
             Some([b'\'' | b'.' | b'`' | b'"', next, ..]) => {
@@ -201,7 +195,8 @@ impl<'t> Segmenter<'t> {
     fn any_word(&mut self, at: usize, words: &mut Vec<Word>, keys: &mut Vec<u8>) -> bool {
         // Where a word went on before, what comes now is no beginning.
         let apart = self.pos < at || self.last.is_none();
-        if apart && let Some(word) = self.mixed_word(at, keys) {
+        if apart && let Some(mut word) = self.mixed_word(at, keys) {
+            word.look |= self.joint_at(word.end());
             self.go_behind(&[word]);
             words.push(word);
             return true;
@@ -237,17 +232,6 @@ impl<'t> Segmenter<'t> {
         }
     }
 }
-
-/// Bytes that may stand between two words that they join.
-static JOINTS: [bool; 256] = {
-    let mut joints = [false; 256];
-    let mut byte = 0;
-    while byte < joints.len() {
-        joints[byte] = matches!(byte as u8, b'\'' | b'`' | b'"' | b'.' | 0x80..);
-        byte += 1;
-    }
-    joints
-};
 
 /// Runs of ones in a mask, as beginning and end.
 struct Runs {
