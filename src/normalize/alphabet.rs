@@ -82,13 +82,12 @@ impl Segmenter<'_> {
             capitals |= u32::from(accented.info().is_upper()) << at;
             rest &= !(3 << at);
         }
-        let is_high = |at: usize| high >> at & 1 == 1;
-        // As the text has it, or what stands for it.
-        let look = |at: usize| match is_high(at) {
-            true => stand_in(entry(at).info()),
-            false => u64::from(byte(at)),
+        // As the text has it, or what stands for it; no text tells beforehand which.
+        let look = |at: usize| {
+            let accented = (high >> at & 1).wrapping_neg();
+            stand_in(entry(at).info()) & accented | u64::from(byte(at)) & !accented
         };
-        let second = if is_high(0) { 2 } else { 1 };
+        let second = 1 + (high & 1) as usize;
         let glued = if capitals > 1 { self.glued(at, at + len) } else { 0 };
         // A copy of fixed size costs least.
         let start = keys.len();

@@ -45,6 +45,24 @@ const KEPT: usize = 64;
 /// Words behind the current one at which the window is full.
 const BEHIND: usize = 512;
 
+/// What is asked of words that [`Window::pass`] comes by, the more the fewer are left.
+pub(super) trait Looks {
+    /// Why it stops at a word.
+    type Stop;
+
+    /// One of the many words of which the next two questions tell nearly all.
+    fn is_small(&self, word: &Word) -> bool;
+
+    /// False if it does not stop at a word that is small.
+    fn may_begin_small(&self, word: &Word) -> bool;
+
+    /// The same of one of which that was true, with the word after it, if there is one.
+    fn may_begin_small_before(&self, word: &Word, next: Option<&Word>) -> bool;
+
+    /// Whether it stops at a word, before the one after it; `keys` hold those of words beyond ASCII.
+    fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Self::Stop>;
+}
+
 /// How far [`Window::pass`] came.
 pub(super) enum Pass<S> {
     /// To a word that stops.
@@ -118,16 +136,11 @@ impl<'t> Window<'t> {
         true
     }
 
-    /// Moves on over some words to the next one that `stops`, from the current one on, with what it said
-    /// of it. It is shown words that are not `dull`, each with the one after it, and the keys of words
-    /// beyond ASCII.
+    /// Moves on over some words to the next one at which `looks` [stops](Looks::stops), from the current
+    /// one on.
     #[inline]
-    pub(super) fn pass<S>(
-        &mut self,
-        dull: impl Fn(&Word) -> bool,
-        stops: impl Fn(&Word, Option<&Word>, &[u8]) -> Option<S>,
-    ) -> Pass<S> {
-        if self.marked == 0 && !self.mark(dull) {
+    pub(super) fn pass<L: Looks>(&mut self, looks: &L) -> Pass<L::Stop> {
+        if self.marked == 0 && !self.mark(looks) {
             return Pass::End;
         }
         let words = self.words.get(self.head..).unwrap_or_default();
@@ -135,7 +148,7 @@ impl<'t> Window<'t> {
         while marks != 0 {
             let at = marks.trailing_zeros() as usize;
             let Some(word) = words.get(at) else { break };
-            if let Some(stop) = stops(word, words.get(at + 1), &self.word_keys) {
+            if let Some(stop) = looks.stops(word, words.get(at + 1), &self.word_keys) {
                 self.advance(at);
                 return Pass::Stop(stop);
             }
@@ -145,20 +158,28 @@ impl<'t> Window<'t> {
         Pass::On
     }
 
-    /// Marks which of the next words are not dull. All at once, as no text tells beforehand which the
+    /// Marks which of the next words are not dull, all at once, as no text tells beforehand which the
     /// next one is. False at the end of the text.
     #[inline(always)]
-    fn mark(&mut self, dull: impl Fn(&Word) -> bool) -> bool {
+    fn mark<L: Looks>(&mut self, looks: &L) -> bool {
         // The word after the last of them is cut, too, if there is one.
         self.word(self.head + MARKS);
-        let end = self.words.len().min(self.head + MARKS);
-        let words = self.words.get(self.head..end).unwrap_or_default();
-        let mut marks = 0;
-        for (word, at) in words.iter().zip(0..) {
-            marks |= u64::from(!dull(word)) << at;
+        let words = self.words.get(self.head..).unwrap_or_default();
+        let (mut small, mut may_begin) = (0_u64, 0_u64);
+        for (word, at) in words.iter().take(MARKS).zip(0..) {
+            small |= u64::from(looks.is_small(word)) << at;
+            may_begin |= u64::from(looks.may_begin_small(word)) << at;
+        }
+        self.marked = words.len().min(MARKS);
+        let mut marks = !small & ((1 << self.marked) - 1);
+        let mut rest = small & may_begin;
+        while rest != 0 {
+            let at = rest.trailing_zeros() as usize;
+            let Some(word) = words.get(at) else { break };
+            marks |= u64::from(looks.may_begin_small_before(word, words.get(at + 1))) << at;
+            rest &= rest - 1;
         }
         self.marks = marks;
-        self.marked = words.len();
         self.marked > 0
     }
 

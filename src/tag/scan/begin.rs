@@ -4,6 +4,7 @@
 //! and the next one, and passes over nearly all; of the others the pieces and what comes after are
 //! asked for.
 
+use super::super::window::Looks;
 use super::*;
 use crate::tag::tables::FirstLetters;
 
@@ -161,26 +162,8 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         Self { filters: &tables.filters, text, mixed }
     }
 
-    /// True if surely no name begins with the word. Most words begin with a small letter, and names
-    /// that do are few.
-    #[inline(always)]
-    pub(super) fn is_dull(&self, word: &Word) -> bool {
-        self.mixed & word.is_small_alone() & !self.filters.may_begin_small(word.hash)
-    }
-
-    /// `None` where [`Mentions::try_here`] would find nothing at `word`, which is not
-    /// [dull](Self::is_dull), before `next`; `keys` hold those of words beyond ASCII.
-    #[inline]
-    pub(super) fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
-        match word.is_plain() {
-            true if self.mixed & word.starts_lower() => self.small(word, next),
-            true if !word.may_be_acronym() => self.capital(word, next),
-            false if self.mixed & word.is_small_joint() => self.small_joint(word, next, keys),
-            _ => self.any(word, next, keys),
-        }
-    }
-
-    /// The same for a word of which [`Word::is_small_joint`] holds: most are elided, as in French.
+    /// [`stops`](Looks::stops) for a word of which [`Word::is_small_joint`] holds: most are elided, as in
+    /// French.
     #[inline(never)]
     fn small_joint(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
         let both = next.filter(|next| !next.may_join());
@@ -196,8 +179,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
     /// The same for a word of which [`Word::is_plain`] holds, and that begins with a small letter.
     #[inline(never)]
     fn small(&self, word: &Word, next: Option<&Word>) -> Option<Stop> {
-        let may_begin = self.is_or_goes_on_small(word, next);
-        if may_begin { self.plain(word, next, Case::Small) } else { None }
+        self.plain(word, next, Case::Small)
     }
 
     /// The same for one that begins with a capital, or a digit.
@@ -243,9 +225,9 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         // Pieces of several segments are not known by the first.
         let goes_on = next.is_none_or(|next| {
             let both = filter::pair(word.hash, next.hash);
-            next.may_join() || next.is_hangul() || self.filters.may_begin_small(both)
+            next.may_join() | next.is_hangul() | self.filters.may_begin_small(both)
         });
-        goes_on || self.filters.may_begin_small(filter::whole(word.hash))
+        goes_on | self.filters.may_begin_small(filter::whole(word.hash))
     }
 
     /// Whether a name that begins with the word may go on with the next one.
@@ -291,6 +273,60 @@ impl<'a, 'g> Beginnings<'a, 'g> {
                 };
                 known.whole || known.first && next.is_some_and(goes_on)
             })
+    }
+}
+
+/// Most words begin with a small letter, and few names do.
+impl Looks for Beginnings<'_, '_> {
+    type Stop = Stop;
+
+    #[inline(always)]
+    fn is_small(&self, word: &Word) -> bool {
+        self.mixed & word.is_small_alone()
+    }
+
+    #[inline(always)]
+    fn may_begin_small(&self, word: &Word) -> bool {
+        self.filters.may_begin_small(word.hash)
+    }
+
+    #[inline(always)]
+    fn may_begin_small_before(&self, word: &Word, next: Option<&Word>) -> bool {
+        self.is_or_goes_on_small(word, next)
+    }
+
+    /// `None` where [`Mentions::try_here`] would find nothing.
+    #[inline]
+    fn stops(&self, word: &Word, next: Option<&Word>, keys: &[u8]) -> Option<Stop> {
+        match word.is_plain() {
+            true if self.mixed & word.starts_lower() => self.small(word, next),
+            true if !word.may_be_acronym() => self.capital(word, next),
+            false if self.mixed & word.is_small_joint() => self.small_joint(word, next, keys),
+            _ => self.any(word, next, keys),
+        }
+    }
+}
+
+/// Every word is tried.
+pub(super) struct Everywhere;
+
+impl Looks for Everywhere {
+    type Stop = Stop;
+
+    fn is_small(&self, _: &Word) -> bool {
+        false
+    }
+
+    fn may_begin_small(&self, _: &Word) -> bool {
+        true
+    }
+
+    fn may_begin_small_before(&self, _: &Word, _: Option<&Word>) -> bool {
+        true
+    }
+
+    fn stops(&self, _: &Word, _: Option<&Word>, _: &[u8]) -> Option<Stop> {
+        Some(Stop::Ask)
     }
 }
 

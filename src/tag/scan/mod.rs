@@ -12,7 +12,7 @@ mod context;
 
 use smallvec::SmallVec;
 
-use begin::{Beginnings, Stop};
+use begin::{Beginnings, Everywhere, Stop};
 use boundary::Crossing;
 
 use super::code;
@@ -360,11 +360,8 @@ impl Mentions<'_, '_> {
         let all = self.attempts.is_some();
         while !self.window.is_full() {
             let pass = match all {
-                true => self.window.pass(|_| false, |_, _, _| Some(Stop::Ask)),
-                false => self.window.pass(
-                    |word| beginnings.is_dull(word),
-                    |word, next, keys| beginnings.stops(word, next, keys),
-                ),
+                true => self.window.pass(&Everywhere),
+                false => self.window.pass(&beginnings),
             };
             let tried = match pass {
                 Pass::Stop(Stop::Walk) => self.try_word(),
