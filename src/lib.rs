@@ -51,7 +51,6 @@
 
 // The lower half: also mounted by the build script through #[path].
 mod span;
-mod spare;
 mod normalize;
 mod words;
 mod record;
@@ -59,6 +58,7 @@ mod error;
 mod layout;
 mod compile;
 // The upper half.
+mod spare;
 mod gazetteer;
 mod weights;
 mod tag;

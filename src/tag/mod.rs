@@ -318,7 +318,8 @@ impl<'g> Tagger<'g> {
     }
 
     /// The mentions of `text` in order, unresolved: weak names and decoys are among them. Costs
-    /// one pass over the text and no allocation but for mentions with more than two candidates.
+    /// one pass over the text and no allocation but for mentions with more than two candidates, once the
+    /// thread has its buffers: some of up to 256 kB, which it keeps for its next text.
     pub fn find_iter<'t>(&'t self, document: impl Into<Document<'t>>) -> Mentions<'t, 'g> {
         Mentions::new(self, &document.into())
     }
