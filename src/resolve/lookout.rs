@@ -6,14 +6,15 @@
 use std::cell::Cell;
 
 use super::form;
-use super::observed::room_around;
 use super::surroundings::Surroundings;
 use crate::spare;
 use crate::tag::{Candidate, Document, Mention, Mentions, Step, Tagger};
 
 thread_local! {
-    /// Room for the mentions of a document.
+    /// Room for the mentions of a document, and for what stands around them: given back by those that
+    /// are done with them.
     pub(super) static MENTIONS: Cell<Vec<Mention>> = const { Cell::new(Vec::new()) };
+    pub(super) static AROUND: Cell<Vec<Surroundings>> = const { Cell::new(Vec::new()) };
 }
 
 /// The mentions of a document or of a part of it.
@@ -60,7 +61,7 @@ impl<'t, 'g> Lookout<'t, 'g> {
 
     /// The mentions from here on that begin before byte `end`.
     pub(super) fn look_to(&mut self, end: usize) -> Surrounded {
-        let (mut mentions, mut around) = (spare::take(&MENTIONS), room_around());
+        let (mut mentions, mut around) = (spare::take(&MENTIONS), spare::take(&AROUND));
         if let Some((mention, surroundings)) = self.waiting.take() {
             mentions.push(mention);
             around.push(surroundings);

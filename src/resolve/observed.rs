@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::Evidence;
+use super::lookout::AROUND;
 use super::surroundings::Surroundings;
 use crate::gazetteer::{EntityKey, Facts};
 use crate::spare;
@@ -69,7 +70,6 @@ enum Observation {
 
 thread_local! {
     static MENTIONS: Cell<Vec<Observation>> = const { Cell::new(Vec::new()) };
-    static AROUND: Cell<Vec<Surroundings>> = const { Cell::new(Vec::new()) };
     static CANDIDATES: Cell<Vec<Weighed>> = const { Cell::new(Vec::new()) };
 }
 
@@ -79,11 +79,6 @@ impl Drop for Observations {
         spare::give_back(&AROUND, &mut self.around);
         spare::give_back(&CANDIDATES, &mut self.candidates);
     }
-}
-
-/// An empty row for what stands around mentions, which [`Observations`] take in.
-pub(super) fn room_around() -> Vec<Surroundings> {
-    spare::take(&AROUND)
 }
 
 impl Observations {

@@ -169,7 +169,7 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         let both = next.filter(|next| !next.may_join());
         let both = both.and_then(|next| word.joined(next, self.text, keys));
         let begins = |hash| self.filters.may_begin_small(hash);
-        let is_name = || begins(word.hash) && self.is_or_goes_on_small(word, next);
+        let is_name = || begins(word.hash) && self.may_begin_small_before(word, next);
         match both {
             Some(both) if !begins(both) && !is_name() => None,
             _ => self.any(word, next, keys),
@@ -217,17 +217,6 @@ impl<'a, 'g> Beginnings<'a, 'g> {
         // If not, a name may begin behind the particle, or end before it.
         let may_begin = stop.is_some() || word.is_glued() || self.has_particle(word, next, keys);
         may_begin.then_some(Stop::Ask)
-    }
-
-    /// False if no name in small letters is the word, or goes on with the next one.
-    #[inline(always)]
-    fn is_or_goes_on_small(&self, word: &Word, next: Option<&Word>) -> bool {
-        // Pieces of several segments are not known by the first.
-        let goes_on = next.is_none_or(|next| {
-            let both = filter::pair(word.hash, next.hash);
-            next.may_join() | next.is_hangul() | self.filters.may_begin_small(both)
-        });
-        goes_on | self.filters.may_begin_small(filter::whole(word.hash))
     }
 
     /// Whether a name that begins with the word may go on with the next one.
@@ -290,9 +279,15 @@ impl Looks for Beginnings<'_, '_> {
         self.filters.may_begin_small(word.hash)
     }
 
+    /// Whether a name in small letters is the word, or may go on with the next one.
     #[inline(always)]
     fn may_begin_small_before(&self, word: &Word, next: Option<&Word>) -> bool {
-        self.is_or_goes_on_small(word, next)
+        // Pieces of several segments are not known by the first.
+        let goes_on = next.is_none_or(|next| {
+            let both = filter::pair(word.hash, next.hash);
+            next.may_join() | next.is_hangul() | self.filters.may_begin_small(both)
+        });
+        goes_on | self.filters.may_begin_small(filter::whole(word.hash))
     }
 
     /// `None` where [`Mentions::try_here`] would find nothing.
